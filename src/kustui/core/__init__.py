@@ -1,0 +1,1 @@
+"""Pure rules: no SQL, no screen, no input or output, no clock."""

@@ -1,0 +1,305 @@
+"""Frozen values that travel between rooms.
+
+Instants are aware UTC datetimes. Text in a record is clean (`core.text.clean`) and safe to show;
+identifiers are the store's whole numbers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Status = Literal["open", "snoozed", "done"]
+EntryKind = Literal["inbound", "outbound", "note", "history"]
+Fate = Literal[
+    "draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "received"
+]
+SnoozeKind = Literal["duration", "wall clock", "until reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Someone of the team. `zone` is an IANA name; empty means the server's."""
+
+    id: int
+    login: str
+    name: str
+    email: str = ""
+    zone: str = ""
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One way to reach a customer. `value` is the form it is compared by, `shown` the one typed."""
+
+    kind: str
+    value: str
+    shown: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer's profile."""
+
+    id: int
+    name: str
+    company: str = ""
+    zone: str = ""
+    language: str = ""
+    about: str = ""
+    vip: bool = False
+    addresses: tuple[Address, ...] = ()
+
+    def address(self, kind: str) -> Address | None:
+        """The customer's first address of a kind, or None."""
+        return next((address for address in self.addresses if address.kind == kind), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Why and until when a conversation is away. `until` is None for *until the customer replies*."""
+
+    id: int
+    kind: str
+    until: datetime | None
+    label: str = ""
+    by: str = ""
+    keep_on_reply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One topic within a customer, as a header shows it.
+
+    `waiting_since` is when the customer's oldest unanswered message came in; None when it is
+    answered, snoozed or done.
+    """
+
+    id: int
+    customer_id: int
+    customer: str
+    subject: str
+    channel: str
+    status: Status
+    created_at: datetime
+    last_at: datetime
+    sub_status_id: int | None = None
+    sub_status: str = ""
+    assignee_id: int | None = None
+    assignee: str = ""
+    priority: int = 3
+    waiting_since: datetime | None = None
+    unread: int = 0
+    messages: int = 0
+    snooze: Snooze | None = None
+    excerpt: str = ""
+    direction: str = "inbound"
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """One line of a list in the sidebar: a customer with the conversation that puts them there.
+
+    `key` is what the list is ordered and found by: the customer's id in Inbox and Currently
+    Viewing, the conversation's in the lists of conversations.
+    """
+
+    key: int
+    customer_id: int
+    conversation_id: int
+    name: str
+    subject: str
+    channel: str
+    status: Status
+    unread: int = 0
+    priority: int = 3
+    waiting_since: datetime | None = None
+    last_at: datetime | None = None
+    snooze_until: datetime | None = None
+    fate: str = ""
+    due_at: datetime | None = None
+    draft: bool = False
+    assignee: str = ""
+    closable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """An attachment as the timeline names it. `size` is in bytes."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+    inline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryKey:
+    """Enough of a timeline entry to place it: `length` in code points, `lines` as written."""
+
+    kind: EntryKind
+    id: int
+    at_ms: int
+    length: int
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing on a customer's timeline: a message, a note, or a line of history.
+
+    `body` is what is shown (64 KB or 2,000 lines at most) and `rest` counts the code points that
+    only the pager shows. `quoted` is the history the writer quoted, folded away at first.
+    `fate` says where an outbound message is on its way, `fate_words` why.
+    """
+
+    kind: EntryKind
+    id: int
+    conversation_id: int
+    at: datetime
+    author: str
+    body: str
+    mine: bool = False
+    channel: str = ""
+    to: tuple[str, ...] = ()
+    subject: str = ""
+    quoted: str = ""
+    rest: int = 0
+    files: tuple[FileLine, ...] = ()
+    fate: str = ""
+    fate_words: str = ""
+    due_at: datetime | None = None
+    automatic: bool = False
+    bounce: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file that came with a message, or goes with one. `name` is as the sender wrote it."""
+
+    name: str
+    media_type: str
+    content: bytes
+    inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who an incoming message is from or to: a name that may be empty, and an address."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message a channel brought in, read and cleaned.
+
+    `external_id` is what makes it one and the same message when it comes again. `body` is what the
+    writer wrote, `quoted` what they quoted below it. `message_id` and `references` are without
+    angle brackets, oldest first. `at` is None when the message does not say. `automatic` marks
+    out-of-office and other machine replies; `bounce_of` names the Message-ID that could not be
+    delivered ("" when the bounce does not say which). `original` is every byte as it came.
+    """
+
+    channel: str
+    external_id: str
+    sender: Person
+    subject: str
+    body: str
+    original: bytes
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    quoted: str = ""
+    at: datetime | None = None
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    automatic: bool = False
+    bounce: bool = False
+    bounce_of: str = ""
+    bounced_address: str = ""
+    files: tuple[FileContent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A frozen outbound message, as a transport is handed it.
+
+    `text` is the body as written (Markdown for email). `message_id` stays the same over every try.
+    """
+
+    outbox_id: int
+    channel: str
+    sender: Person
+    to: tuple[Person, ...]
+    text: str
+    message_id: str
+    at: datetime
+    subject: str = ""
+    cc: tuple[Person, ...] = ()
+    bcc: tuple[Person, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    files: tuple[FileContent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Words an agent has not sent yet. `conversation_id` is None for a new conversation.
+
+    `kind` is "reply" or "note" in a conversation, "email", "sms" or "note" for a new one.
+    """
+
+    id: int
+    agent_id: int
+    customer_id: int
+    kind: str
+    conversation_id: int | None = None
+    subject: str = ""
+    body: str = ""
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    saved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SubStatus:
+    """A refinement of one status; never drives logic (SPEC B2)."""
+
+    id: int
+    status: Status
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnoozeChoice:
+    """One line of the snooze dialog (SPEC B4).
+
+    `value` is minutes for a duration ("120"), "<day> HH:MM" for a wall clock ("tomorrow 09:00",
+    "monday 09:00"), and empty for until reply.
+    """
+
+    id: int
+    key: str
+    label: str
+    kind: SnoozeKind
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What an act did: which rows to look at again, and a sentence for the agent."""
+
+    customers: frozenset[int] = field(default_factory=frozenset)
+    conversations: frozenset[int] = field(default_factory=frozenset)
+    notice: str = ""
+    conversation_id: int | None = None
+    customer_id: int | None = None
+    message_id: int | None = None

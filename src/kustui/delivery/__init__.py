@@ -1,0 +1,73 @@
+"""Messages out and in. This page is the door: what a transport and a reader of mail must be.
+
+A transport is found by the entry-point group `kustui.transports`; its name is the entry's name.
+Rooms behind this door know no tables and no desk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from kustui.core.records import Inbound, Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A transport's word that it took a message; `provider_id` is the provider's name for it."""
+
+    provider_id: str = ""
+    words: str = ""
+
+
+@runtime_checkable
+class Transport(Protocol):
+    """Carries messages out on some channels.
+
+    `timeout` is the longest one call may take, in seconds. `repeatable` says whether the provider
+    recognises the same message when it is handed over twice.
+    """
+
+    name: str
+    channels: frozenset[str]
+    timeout: float
+    repeatable: bool
+
+    def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
+        """Hand `parcel` over. `commit` is called just before the first byte that cannot be taken back.
+
+        Raises DeliveryFailed (refused for good) or TryLater (refused for now, nothing delivered);
+        any other error, and a time-out, mean that nobody knows.
+        """
+
+    def collect(self) -> Iterable[Inbound]:
+        """What has come in since the last call; empty for a transport that only sends."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawMessage:
+    """The bytes of one stored email, and where they were found (`path` and place in it).
+
+    `trouble` is set, with what bytes there are, when the message could not even be read from its
+    file: too large, a file that is not mail, a read error.
+    """
+
+    content: bytes
+    where: str
+    size: int
+    trouble: str = ""
+
+
+class MailReader(Protocol):
+    """Reads stored email: single files, mbox files, Maildir folders, and folders of these."""
+
+    def total(self, paths: Iterable[Path]) -> int:
+        """Bytes that reading `paths` will go through, for a progress bar."""
+
+    def raw(self, paths: Iterable[Path]) -> Iterator[RawMessage]:
+        """Every message under `paths`, one at a time, in memory that does not grow with the files."""
+
+    def parse(self, content: bytes) -> Inbound:
+        """One message read and cleaned; raises Unreadable, in words, when it cannot be."""
