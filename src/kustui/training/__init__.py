@@ -1,0 +1,1 @@
+"""Made-up workspaces for demos and training."""
