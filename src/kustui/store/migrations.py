@@ -1,0 +1,96 @@
+"""The schema's steps: named, forward only, each one transaction.
+
+A step that has been taken is recorded by its name in the same transaction that took it, so a
+program killed in the middle leaves the step untaken, and of two programs that start together one
+takes it and the other finds it taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from kustui import __version__
+from kustui.errors import StoreTrouble
+from kustui.store import schema_0001
+
+RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
+SQLITE_WORDS = {"{key}": "INTEGER NOT NULL PRIMARY KEY", "{bytes}": "BLOB"}
+
+
+class Executes(Protocol):
+    """A connection that takes SQL."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Any:
+        """Run one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of the schema; `take` runs inside the step's transaction."""
+
+    name: str
+    take: Callable[[Executes], None]
+
+
+def statements(script: str) -> list[str]:
+    """The statements of a script, in which a blank line follows each."""
+    for word, meaning in SQLITE_WORDS.items():
+        script = script.replace(word, meaning)
+    return [part.strip() for part in script.split(";\n\n") if part.strip()]
+
+
+def _first(connection: Executes) -> None:
+    for script in (schema_0001.TABLES, schema_0001.INDEXES, schema_0001.SEARCH_SQLITE):
+        for statement in statements(script):
+            connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (Step("0001-first", _first),)
+
+
+def taken(connection: Executes) -> list[str]:
+    """The names of the steps a store has taken, in order; empty for a new store."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
+        return []
+    return [row[0] for row in connection.execute("SELECT name FROM migration ORDER BY name")]
+
+
+def waiting(connection: Executes, steps: tuple[Step, ...] = STEPS) -> list[Step]:
+    """The steps this program knows and the store has not taken.
+
+    Raises StoreTrouble when the store has taken a step this program does not know.
+    """
+    done = taken(connection)
+    unknown = sorted(set(done) - {step.name for step in steps})
+    if unknown:
+        raise StoreTrouble(
+            "The store is newer than this program",
+            f"It has been changed by a later kustui ({unknown[-1]}); this is {__version__}. Update kustui.",
+        )
+    return [step for step in steps if step.name not in done]
+
+
+def migrate(connection: Executes, now_ms: int, steps: tuple[Step, ...] = STEPS) -> list[str]:
+    """Take every waiting step, each in one transaction; returns the names taken here.
+
+    Safe when several programs do it at once: each step is looked for again under the write lock.
+    """
+    names = []
+    for step in waiting(connection, steps):
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            connection.execute(RECORD)
+            if step.name not in taken(connection):
+                step.take(connection)
+                connection.execute(
+                    "INSERT INTO migration (name, at, program) VALUES (?, ?, ?)",
+                    (step.name, now_ms, __version__),
+                )
+                names.append(step.name)
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+    return names

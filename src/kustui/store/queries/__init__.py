@@ -1,0 +1,1 @@
+"""Questions in plain SQL, one function each; what they answer are records."""

@@ -1,0 +1,262 @@
+"""The lists of the sidebar. Each costs what is shown of it, not what exists.
+
+A list is asked for its count, for a page of it (by first row and length), and for the place of one
+of its rows. Order: priority first, then longest waiting (SPEC B11).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kustui.clock import instant
+from kustui.core.records import ListRow
+from kustui.core.text import one_line
+from kustui.store.store import Reader, placeholders
+
+_VISIBLE = """(i.owner = 0 OR i.owner = :me OR (i.owner = -1 AND EXISTS (
+    SELECT 1 FROM conversation o
+    WHERE o.customer_id = i.customer_id AND o.status = 'open' AND o.assignee_id = :me)))
+  AND i.stirred_at > COALESCE((SELECT inbox_cleared_at FROM agent WHERE id = :me), 0)
+  AND i.customer_id NOT IN (
+    SELECT h.customer_id FROM hidden h JOIN inbox x ON x.customer_id = h.customer_id
+    WHERE h.agent_id = :me AND h.at >= x.stirred_at)"""
+
+_ROW = """v.customer_id, v.id, c.name, v.subject, v.excerpt, v.channel, v.status, {unread}, v.priority,
+    v.waiting_since, v.last_at, v.snoozed_until,
+    EXISTS (SELECT 1 FROM draft d WHERE d.agent_id = :me AND d.customer_id = v.customer_id
+            AND d.state = 'open' AND d.body <> ''),
+    COALESCE(a.name, '')"""
+
+_JOIN = "JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id"
+
+
+def inbox_count(reader: Reader, me: int) -> int:
+    """How many customers the agent's inbox holds."""
+    return int(reader.value(f"SELECT count(*) FROM inbox i WHERE {_VISIBLE}", me=me))
+
+
+def inbox_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRow]:
+    """Rows `first` to `first + limit` of the agent's inbox."""
+    rows = reader.all(
+        f"""SELECT {_ROW.format(unread="p.unread")} FROM (
+            SELECT i.customer_id, i.conversation_id, i.rank, i.since, i.unread FROM inbox i
+            WHERE {_VISIBLE} ORDER BY i.rank, i.since, i.customer_id LIMIT :n OFFSET :o) p
+        JOIN conversation v ON v.id = p.conversation_id {_JOIN}
+        ORDER BY p.rank, p.since, p.customer_id""",
+        me=me,
+        n=limit,
+        o=first,
+    )
+    return [_row(row, key=row[0], closable=True) for row in rows]
+
+
+def inbox_place(reader: Reader, me: int, customer_id: int) -> int | None:
+    """Where a customer stands in the agent's inbox, from 0; None when not in it."""
+    at = reader.one(
+        f"SELECT i.rank, i.since FROM inbox i WHERE i.customer_id = :c AND {_VISIBLE}", me=me, c=customer_id
+    )
+    if at is None:
+        return None
+    return int(
+        reader.value(
+            f"SELECT count(*) FROM inbox i WHERE (i.rank, i.since, i.customer_id) < (:r, :s, :c) AND {_VISIBLE}",
+            me=me,
+            r=at[0],
+            s=at[1],
+            c=customer_id,
+        )
+    )
+
+
+def inbox_top(reader: Reader, me: int) -> tuple[int, int] | None:
+    """(customer, conversation) that the agent should take next, or None."""
+    row = reader.one(
+        f"SELECT i.customer_id, i.conversation_id FROM inbox i WHERE {_VISIBLE} "
+        "ORDER BY i.rank, i.since, i.customer_id LIMIT 1",
+        me=me,
+    )
+    return None if row is None else (row[0], row[1])
+
+
+_VIEWED = f"""FROM viewing w WHERE w.agent_id = :me AND w.customer_id NOT IN (
+    SELECT i.customer_id FROM viewing m JOIN inbox i ON i.customer_id = m.customer_id
+    WHERE m.agent_id = :me AND {_VISIBLE})"""
+
+
+def viewing_count(reader: Reader, me: int) -> int:
+    """How many customers are in Currently Viewing."""
+    return int(reader.value(f"SELECT count(*) {_VIEWED}", me=me))
+
+
+def viewing_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRow]:
+    """Rows of Currently Viewing, the latest opened first, each with its latest conversation."""
+    rows = reader.all(
+        f"""SELECT {_ROW.format(unread="v.unread")}, p.customer_id, c2.name FROM (
+            SELECT w.customer_id, w.opened_at {_VIEWED} ORDER BY w.opened_at DESC, w.customer_id
+            LIMIT :n OFFSET :o) p
+        JOIN customer c2 ON c2.id = p.customer_id
+        LEFT JOIN conversation v ON v.id = (
+            SELECT l.id FROM conversation l WHERE l.customer_id = p.customer_id
+            ORDER BY l.last_at DESC, l.id DESC LIMIT 1)
+        LEFT JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id
+        ORDER BY p.opened_at DESC, p.customer_id""",
+        me=me,
+        n=limit,
+        o=first,
+    )
+    return [
+        _row(row, key=row[14], closable=True)
+        if row[1] is not None
+        else ListRow(row[14], row[14], 0, row[15], "no conversation yet", "", "open", closable=True)
+        for row in rows
+    ]
+
+
+def viewing_place(reader: Reader, me: int, customer_id: int) -> int | None:
+    """Where a customer stands in Currently Viewing, from 0; None when not in it."""
+    keys = [
+        row[0]
+        for row in reader.all(
+            f"SELECT w.customer_id {_VIEWED} ORDER BY w.opened_at DESC, w.customer_id", me=me
+        )
+    ]
+    return keys.index(customer_id) if customer_id in keys else None
+
+
+_STATUS = {
+    "snoozed": ("v.status = 'snoozed'", "v.snoozed_until NULLS FIRST, v.id"),
+    "done": ("v.status = 'done'", "v.last_at DESC, v.id DESC"),
+}
+
+
+def status_count(reader: Reader, status: str) -> int:
+    """How many conversations have that status."""
+    return int(reader.value("SELECT count(*) FROM conversation WHERE status = :s", s=status))
+
+
+def status_page(reader: Reader, me: int, status: str, first: int, limit: int) -> list[ListRow]:
+    """Snoozed conversations, until reply and then soonest first; or done ones, latest first."""
+    which, order = _STATUS[status]
+    rows = reader.all(
+        f"""SELECT {_ROW.format(unread="v.unread")} FROM conversation v {_JOIN}
+        WHERE {which} ORDER BY {order} LIMIT :n OFFSET :o""",
+        me=me,
+        n=limit,
+        o=first,
+    )
+    return [_row(row, key=row[1]) for row in rows]
+
+
+def status_place(reader: Reader, status: str, conversation_id: int) -> int | None:
+    """Where a conversation stands among those of its status, from 0; None when not there."""
+    at = reader.one(
+        "SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND status = :s",
+        i=conversation_id,
+        s=status,
+    )
+    if at is None:
+        return None
+    before = (
+        "(last_at, id) > (:l, :i)"
+        if status == "done"
+        else "(COALESCE(snoozed_until, 0), id) < (COALESCE(:u, 0), :i)"
+    )
+    return int(
+        reader.value(
+            f"SELECT count(*) FROM conversation WHERE status = :s AND {before}",
+            s=status,
+            u=at[0],
+            l=at[1],
+            i=conversation_id,
+        )
+    )
+
+
+_OUT = {
+    "outbox": "o.state IN ('queued', 'claimed', 'sending', 'failed', 'uncertain', 'held')",
+    "scheduled": "o.state = 'queued' AND o.scheduled",
+}
+
+
+def outbox_count(reader: Reader, which: str) -> int:
+    """How many messages are on their way ("outbox"), or wait for their time ("scheduled")."""
+    return int(reader.value(f"SELECT count(*) FROM outbox o WHERE o.kind = 'message' AND {_OUT[which]}"))
+
+
+def outbox_page(reader: Reader, me: int, which: str, first: int, limit: int) -> list[ListRow]:
+    """Messages on their way, in the order they are due; the row's key is the message."""
+    rows = reader.all(
+        f"""SELECT {_ROW.format(unread="v.unread")}, o.message_id, o.state, o.due_at, o.scheduled, m.body
+        FROM outbox o JOIN message m ON m.id = o.message_id
+        JOIN conversation v ON v.id = m.conversation_id {_JOIN}
+        WHERE o.kind = 'message' AND {_OUT[which]} ORDER BY o.due_at, o.id LIMIT :n OFFSET :o""",
+        me=me,
+        n=limit,
+        o=first,
+    )
+    return [
+        _row(row, key=row[14], fate=row[15], due_at=instant(row[16]), excerpt=one_line(row[18], 80))
+        for row in rows
+    ]
+
+
+def outbox_place(reader: Reader, which: str, message_id: int) -> int | None:
+    """Where a message stands in the outbox, from 0; None when not in it."""
+    keys = [
+        row[0]
+        for row in reader.all(
+            f"SELECT o.message_id FROM outbox o WHERE o.kind = 'message' AND {_OUT[which]} ORDER BY o.due_at, o.id"
+        )
+    ]
+    return keys.index(message_id) if message_id in keys else None
+
+
+def conversations(reader: Reader, me: int, ids: list[int]) -> list[ListRow]:
+    """Rows for these conversations, in the order given; those that are gone are left out."""
+    names, parameters = placeholders(ids)
+    rows = reader.all(
+        f"SELECT {_ROW.format(unread='v.unread')} FROM conversation v {_JOIN} WHERE v.id IN ({names})",
+        me=me,
+        **parameters,
+    )
+    found = {row[1]: _row(row, key=row[1]) for row in rows}
+    return [found[i] for i in ids if i in found]
+
+
+def trouble_count(reader: Reader) -> tuple[int, int]:
+    """(scheduled, failed or uncertain) messages, for the status line."""
+    row = reader.one(
+        """SELECT COALESCE(sum(o.state = 'queued' AND o.scheduled), 0),
+        COALESCE(sum(o.state IN ('failed', 'uncertain')), 0) FROM outbox o WHERE o.state <> 'sent'"""
+    )
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def _row(
+    row: tuple[Any, ...],
+    *,
+    key: int,
+    closable: bool = False,
+    fate: str = "",
+    due_at: Any = None,
+    excerpt: str = "",
+) -> ListRow:
+    return ListRow(
+        key=key,
+        customer_id=row[0],
+        conversation_id=row[1],
+        name=row[2],
+        subject=excerpt or row[3] or row[4],
+        channel=row[5],
+        status=row[6],
+        unread=row[7],
+        priority=row[8],
+        waiting_since=None if row[9] is None else instant(row[9]),
+        last_at=instant(row[10]),
+        snooze_until=None if row[11] is None else instant(row[11]),
+        fate=fate,
+        due_at=due_at,
+        draft=bool(row[12]),
+        assignee=row[13],
+        closable=closable,
+    )

@@ -1,0 +1,236 @@
+"""One open store: reading, writing, its clock, its backups.
+
+Reading is plain SQL on a connection of the thread's own and imports no ORM, so the first list is
+on the screen before SQLAlchemy is loaded. Writing is one immediate transaction on SQLModel rows.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kustui.clock import Clock, instant, milliseconds
+from kustui.errors import KustuiError, StoreBusy, StoreTrouble
+from kustui.store import migrations, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Engine
+
+    from kustui.store.writing import Writing
+
+PATIENCE_SECONDS = 30.0
+BACKUPS_KEPT = 3
+NOW_MS = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
+
+
+class Reader:
+    """Asks questions in plain SQL with named parameters, inside one transaction."""
+
+    def __init__(self, execute: Callable[[str, Mapping[str, Any]], Any]) -> None:
+        self._execute = execute
+
+    def all(self, sql: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        """Every row."""
+        rows: list[tuple[Any, ...]] = self._execute(sql, parameters).fetchall()
+        return rows
+
+    def one(self, sql: str, /, **parameters: Any) -> tuple[Any, ...] | None:
+        """The first row, or None."""
+        row: tuple[Any, ...] | None = self._execute(sql, parameters).fetchone()
+        return row
+
+    def value(self, sql: str, /, **parameters: Any) -> Any:
+        """The first column of the first row, or None."""
+        row = self.one(sql, **parameters)
+        return None if row is None else row[0]
+
+
+class Store:
+    """The store at `path`. `clock` is given only to hold its time (tests, demos, training)."""
+
+    def __init__(self, path: Path, clock: Clock | None = None) -> None:
+        self.path = path
+        self._held = clock
+        self._local = threading.local()
+        self._connections: list[Any] = []
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    # -- opening -------------------------------------------------------------
+
+    def open(self, *, create: bool = False, group: str | None = None) -> Store:
+        """Make the store ready: made when wanted, checked, backed up and migrated; returns itself.
+
+        Raises StoreTrouble in words when it is missing, damaged, newer, on a network drive, ...
+        """
+        new = not self.path.exists()
+        if new and not create:
+            raise StoreTrouble(
+                "There is no workspace yet",
+                f"{self.path} does not exist. Make one with `kustui init`, or look around with `kustui demo`.",
+            )
+        sqlite.refuse_network(self.path)
+        if new or group is not None:
+            sqlite.prepare(self.path, group)
+        with self._words():
+            connection = self._connection()
+            waiting = migrations.waiting(connection)
+            if waiting:
+                if migrations.taken(connection):
+                    self.backup()
+                self._patiently(lambda: migrations.migrate(connection, milliseconds(self.now())))
+        return self
+
+    def close(self) -> None:
+        """Close every connection."""
+        with self._lock:
+            connections, self._connections = self._connections, []
+            engine, self._engine = self._engine, None
+        for connection in connections:
+            connection.close()
+        if engine is not None:
+            engine.dispose()
+        self._local = threading.local()
+
+    def backup(self) -> Path:
+        """Copy the store to a file beside it and return that file; the oldest of more than three go."""
+        stamp = self.now().strftime("%Y%m%d-%H%M%S-%f")
+        target = self.path.with_name(f"{self.path.name}.backup-{stamp}")
+        with self._words():
+            self._connection().execute("VACUUM INTO ?", (str(target),))
+        target.chmod(0o600)
+        for old in sorted(self.path.parent.glob(f"{self.path.name}.backup-*"))[:-BACKUPS_KEPT]:
+            old.unlink(missing_ok=True)
+        return target
+
+    # -- time and change -----------------------------------------------------
+
+    def now(self) -> datetime:
+        """The present instant by the store's clock (SPEC D4), or by the clock it is held to."""
+        if self._held is not None:
+            return self._held.now()
+        with self._words():
+            return instant(self._connection().execute(NOW_MS).fetchone()[0])
+
+    def version(self) -> int:
+        """A number that changes when another connection has written; ours do not change it."""
+        with self._words():
+            number: int = self._connection().execute("PRAGMA data_version").fetchone()[0]
+        if not self.path.exists():
+            raise StoreTrouble(
+                "The store is gone", f"{self.path} was moved or deleted. What you typed is kept."
+            )
+        return number
+
+    def check(self) -> str:
+        """SQLite's own word on the file: "ok", or what is wrong with it."""
+        with self._words():
+            return str(self._connection().execute("PRAGMA quick_check(1)").fetchone()[0])
+
+    # -- reading and writing -------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """One consistent look: every question inside sees the same moment."""
+        with self._words():
+            connection = self._connection()
+            if connection.in_transaction:
+                yield Reader(connection.execute)
+                return
+            connection.execute("BEGIN")
+            try:
+                yield Reader(connection.execute)
+            finally:
+                connection.execute("COMMIT")
+
+    @contextmanager
+    def writing(self) -> Iterator[Writing]:
+        """One immediate transaction; committed when the block ends, undone when it raises.
+
+        A busy store is asked again, with jitter, for up to half a minute.
+        """
+        from kustui.store.writing import Writing, session_of
+
+        with self._words():
+            session = session_of(self._orm())
+            try:
+                self._patiently(session.begin_now)
+                writing = Writing(session, self.now())
+                yield writing
+                writing.settle()
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                session.close()
+
+    def warm(self) -> None:
+        """Load what writing needs, ahead of the first write; slow once, then nothing."""
+        from kustui.store import writing
+
+        writing.prepare()
+        self._orm()
+
+    # -- inside --------------------------------------------------------------
+
+    def _connection(self) -> Any:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = sqlite.connect(self.path)
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+    def _orm(self) -> Engine:
+        from kustui.store.writing import engine_on
+
+        with self._lock:
+            if self._engine is None:
+                self._engine = engine_on(self.path)
+            return self._engine
+
+    def _patiently(self, attempt: Callable[[], object]) -> None:
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                attempt()
+            except Exception as error:
+                words = error if isinstance(error, KustuiError) else self._trouble(error)
+                if not isinstance(words, StoreBusy) or time.monotonic() > end:
+                    raise
+                time.sleep(random.uniform(0.01, 0.1))
+            else:
+                return
+
+    @contextmanager
+    def _words(self) -> Iterator[None]:
+        try:
+            yield
+        except KustuiError:
+            raise
+        except sqlite.library().Error as error:
+            raise self._trouble(error) from error
+        except Exception as error:
+            if _is_database_error(error):
+                raise self._trouble(error) from error
+            raise
+
+    def _trouble(self, error: BaseException) -> StoreTrouble:
+        return sqlite.trouble(getattr(error, "orig", None) or error, self.path)
+
+
+def _is_database_error(error: BaseException) -> bool:
+    return type(error).__module__.startswith("sqlalchemy") and getattr(error, "orig", None) is not None
+
+
+def placeholders(values: Sequence[object], prefix: str = "v") -> tuple[str, dict[str, object]]:
+    """`:v0, :v1, ...` for an IN list, and the parameters that go with it."""
+    names = {f"{prefix}{i}": value for i, value in enumerate(values)}
+    return ", ".join(f":{name}" for name in names), names

@@ -1,0 +1,175 @@
+"""One write transaction: rows to change, the history it leaves, the inbox it moves.
+
+This is where SQLModel is loaded; nothing on the way to the first list imports it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.orm import configure_mappers
+from sqlmodel import Session, SQLModel, create_engine
+
+from kustui.clock import milliseconds
+from kustui.errors import NotFound
+from kustui.store import sqlite, tables
+from kustui.store.store import Reader
+
+Row = TypeVar("Row", bound=SQLModel)
+
+ANSWERED = 4_000_000_000_000_000
+"""Where answered conversations begin in the order of the inbox, behind every one that waits."""
+
+
+class WriteSession(Session):
+    """A session whose transaction begins when it is told to, so that a busy store is met up front."""
+
+    def begin_now(self) -> None:
+        """Take the write lock; on failure the session is as new."""
+        try:
+            self.connection()
+        except BaseException:
+            self.rollback()
+            raise
+
+
+def engine_on(path: Path) -> Engine:
+    """An engine for writing only: every transaction is immediate, no error prints a customer's words."""
+    engine = create_engine(
+        f"sqlite:///{path}",
+        module=sqlite.library(),
+        creator=lambda: sqlite.connect(path),
+        hide_parameters=True,
+        pool_size=4,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def session_of(engine: Engine) -> WriteSession:
+    """A session for one transaction."""
+    return WriteSession(engine, expire_on_commit=False, autoflush=False)
+
+
+def prepare() -> None:
+    """Do the work the ORM puts off to its first use."""
+    configure_mappers()
+
+
+class Writing:
+    """What one act may do to the store. `now` is one instant for the whole act."""
+
+    def __init__(self, session: WriteSession, now: datetime) -> None:
+        self.session = session
+        self.now = now
+        self._touched: set[int] = set()
+
+    def ask(self) -> Reader:
+        """Plain questions that see what this act has written so far."""
+        self.session.flush()
+        raw = cast("Any", self.session.connection().connection.driver_connection)
+        return Reader(lambda sql, parameters: raw.execute(sql, parameters))
+
+    def get(self, table: type[Row], key: Any, word: str) -> Row:
+        """The row with that key; raises NotFound, calling it by `word`, when there is none."""
+        row = self.session.get(table, key)
+        if row is None:
+            raise NotFound(f"No such {word}", f"There is no {word} {key}.")
+        return row
+
+    def add(self, row: Row) -> Row:
+        """Write a new row; it has its key when this returns."""
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def touch(self, customer_id: int) -> None:
+        """Say that this customer's conversations changed, so that the inbox follows."""
+        self._touched.add(customer_id)
+
+    def record(
+        self,
+        act: str,
+        actor: tables.Agent | str,
+        words: str = "",
+        *,
+        on_timeline: bool = False,
+        customer_id: int | None = None,
+        conversation_id: int | None = None,
+        message_id: int | None = None,
+        before: Mapping[str, object] | None = None,
+        after: Mapping[str, object] | None = None,
+    ) -> None:
+        """Append the act's line of history: who, when, what, before and after.
+
+        `words` is what the timeline shows of it, without the actor ("raised priority 3 → 4").
+        """
+        agent = actor if isinstance(actor, tables.Agent) else None
+        self.session.add(
+            tables.History(
+                at=self.now,
+                agent_id=agent.id if agent else None,
+                actor=agent.name if agent else str(actor),
+                act=act,
+                customer_id=customer_id,
+                conversation_id=conversation_id,
+                message_id=message_id,
+                on_timeline=on_timeline,
+                words=words,
+                before=_json(before),
+                after=_json(after),
+            )
+        )
+
+    def settle(self) -> None:
+        """Bring the inbox in line with what changed; called once, before the commit."""
+        self.session.flush()
+        for customer_id in sorted(self._touched):
+            self._place(customer_id)
+        self.session.flush()
+
+    def _place(self, customer_id: int) -> None:
+        reader = self.ask()
+        reader.one("DELETE FROM inbox WHERE customer_id = :c", c=customer_id)
+        rows = reader.all(
+            "SELECT id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
+            "FROM conversation WHERE customer_id = :c AND status = 'open'",
+            c=customer_id,
+        )
+        if not rows:
+            return
+        places = sorted(
+            (-row[1], row[2] if row[2] is not None else ANSWERED - row[3], row[0]) for row in rows
+        )
+        rank, since, conversation_id = places[0]
+        owners = {row[4] or 0 for row in rows}
+        owner = 0 if 0 in owners else owners.pop() if len(owners) == 1 else -1
+        reader.one(
+            "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
+            "VALUES (:c, :v, :r, :s, :o, :t, :u)",
+            c=customer_id,
+            v=conversation_id,
+            r=rank,
+            s=since,
+            o=owner,
+            t=max(row[5] for row in rows),
+            u=sum(row[6] for row in rows),
+        )
+
+
+def _json(values: Mapping[str, object] | None) -> str:
+    return json.dumps(values or {}, ensure_ascii=False, default=_plain, sort_keys=True)
+
+
+def _plain(value: object) -> object:
+    return milliseconds(value) if isinstance(value, datetime) else str(value)
