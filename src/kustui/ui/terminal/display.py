@@ -1,0 +1,129 @@
+"""A display that sends only the cells that changed.
+
+Textual writes whole regions, each segment between its colours and a reset. Over SSH most of that is
+already on the screen, so `ChangedCells` keeps the picture the terminal shows and writes what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS
+from textual import _compositor
+from textual.app import App
+from textual.strip import Strip
+
+from kustui.ui.terminal.picture import Picture
+
+if TYPE_CHECKING:
+    _Base = App[Any]
+else:
+    _Base = object
+
+_LayoutUpdate: Any = getattr(_compositor, "LayoutUpdate", None)
+_ChopsUpdate: Any = getattr(_compositor, "ChopsUpdate", None)
+
+# Without these the stock display is used; they are not part of Textual's published interface.
+_METHODS = ("_display", "_begin_update", "_end_update", "post_display_hook")
+_ATTRIBUTES = ("_batch_count", "_running", "_closed", "_driver")
+_KNOWN = _LayoutUpdate is not None and _ChopsUpdate is not None and all(hasattr(App, m) for m in _METHODS)
+
+_Pieces = Iterator[tuple[int, int, Strip]]
+
+
+class ChangedCells(_Base):
+    """Mixin for an App, named before it: only changed cells are written to the terminal.
+
+    Headless and inline apps, and a Textual without the parts this needs, keep the stock display.
+    """
+
+    _picture: Picture | None = None
+    _subscribed = False
+    _able: bool | None = None if _KNOWN else False
+
+    def invalidate(self) -> None:
+        """Forget what the terminal shows: the next frame is written whole."""
+        self._picture = None
+
+    def action_repaint(self) -> None:
+        """Write the whole screen anew, after something else wrote on it."""
+        self.invalidate()
+        self.refresh(layout=True)
+
+    def _display(self, screen: Any, renderable: Any) -> None:
+        if self._able is None:
+            self._able = all(hasattr(self, name) for name in _ATTRIBUTES)
+        if not self._able or not self._shows(renderable):
+            super()._display(screen, renderable)
+            return
+        try:
+            written = self._changes(renderable)
+        except Exception as error:  # noqa: BLE001 - any picture at all is better than none
+            self.log.error("changed cells: the stock display takes over", error)
+            self._able = False
+            super()._display(screen, renderable)
+            return
+        driver = self._driver
+        if written and driver is not None:
+            self._begin_update()
+            driver.write(written)
+            self._end_update()
+            driver.flush()
+        self.post_display_hook()
+
+    def _shows(self, renderable: Any) -> bool:
+        if self._batch_count or not self._running or self._closed or renderable is None:
+            return False
+        if self.is_headless or self._driver is None or self._driver.is_inline:
+            return False
+        if isinstance(renderable, (_LayoutUpdate, _ChopsUpdate)):
+            return True
+        self.invalidate()
+        return False
+
+    def _changes(self, update: Any) -> str:
+        if not self._subscribed:
+            # Whatever ran while the app was suspended has left its own picture.
+            self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
+            self._subscribed = True
+        width, height = self.size
+        picture = self._picture
+        if picture is None or (picture.width, picture.height) != (width, height):
+            picture = self._picture = Picture(width, height, erases=_erases())
+        colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
+        pieces = _whole(update) if isinstance(update, _LayoutUpdate) else _spans(update)
+        # Input methods open their windows at the (hidden) cursor.
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        return picture.changes(pieces, colors, (cursor.x, cursor.y))
+
+
+@cache
+def _erases() -> bool:
+    """Whether this terminal erases with the background colour in use."""
+    try:
+        import curses
+
+        curses.setupterm()
+        return curses.tigetflag("bce") > 0
+    except Exception:  # noqa: BLE001 - no terminfo, no entry, no output: then spaces are written
+        return False
+
+
+def _whole(update: Any) -> _Pieces:
+    """Row, column and strip of everything in an update of a whole region."""
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield y, x, strip
+            x += strip.cell_length
+
+
+def _spans(update: Any) -> _Pieces:
+    """Row, column and strip of everything in an update of a few spans."""
+    for y, x1, x2 in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= x2 and end > x1:
+                yield y, x, strip if end <= x2 else strip.crop(0, min(end, x2) - x)

@@ -1,0 +1,95 @@
+"""A terminal driver that sleeps until a key comes.
+
+Textual's looks at the keyboard ten times a second, so an idle desk never lets its host rest and
+Escape, suspend and quit wait for the next look. Here the input thread waits for a key, for the rest
+of an unfinished sequence, or for one byte in a pipe that tells it to end.
+"""
+
+from __future__ import annotations
+
+import os
+from codecs import getincrementaldecoder
+from contextlib import suppress
+from selectors import EVENT_READ, SelectSelector
+from typing import TYPE_CHECKING, Any
+
+from textual import constants
+from textual.driver import Driver
+
+try:
+    from textual._xterm_parser import XTermParser
+    from textual.drivers.linux_driver import LinuxDriver
+except ImportError:  # not POSIX, or a Textual that is built otherwise
+    if not TYPE_CHECKING:
+        LinuxDriver = XTermParser = None
+
+# Without these the stock driver is used; some are not part of Textual's published interface.
+_PARTS = ("start_application_mode", "disable_input", "run_input_thread", "process_message")
+
+
+def driver_class() -> type[Driver] | None:
+    """The driver to give to App(driver_class=...); None leaves the choice to Textual."""
+    stock: Any = LinuxDriver
+    if stock is None or constants.DRIVER is not None or not all(hasattr(stock, part) for part in _PARTS):
+        return None
+    if not (hasattr(XTermParser, "feed") and hasattr(XTermParser, "tick")):
+        return None
+    return _quiet()
+
+
+def _quiet() -> type[Driver]:
+    """The class itself, made only where what it builds on is there."""
+
+    class QuietDriver(LinuxDriver):
+        """Textual's driver for POSIX terminals, with an input thread that does not poll."""
+
+        _wake: tuple[int, int] | None = None
+
+        def start_application_mode(self) -> None:
+            """Take over the terminal."""
+            if self._wake is None:
+                self._wake = os.pipe()
+            super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own
+
+        def disable_input(self) -> None:
+            """Stop reading keys; returns when the input thread has ended."""
+            wake = self._wake
+            if wake is not None:
+                os.write(wake[1], b"x")
+            super().disable_input()
+            if wake is not None:
+                self._wake = None
+                for end in wake:
+                    with suppress(OSError):
+                        os.close(end)
+
+        def run_input_thread(self) -> None:
+            """Hand every key to the app until told to end."""
+            if self._wake is None:
+                super().run_input_thread()
+                return
+            ending = self._wake[0]
+            parser = XTermParser(self._debug)
+            decode = getincrementaldecoder("utf-8")("replace").decode
+            unfinished = False
+            with SelectSelector() as selector:
+                selector.register(self.fileno, EVENT_READ)
+                selector.register(ending, EVENT_READ)
+                while not self.exit_event.is_set():
+                    ready = {
+                        key.fd for key, _ in selector.select(constants.ESCAPE_DELAY if unfinished else None)
+                    }
+                    if self.fileno in ready:
+                        data = os.read(self.fileno, 4096)
+                        if not data:
+                            return
+                        for message in parser.feed(decode(data)):
+                            self.process_message(message)
+                    for message in parser.tick():
+                        self.process_message(message)
+                    if ending in ready:
+                        return
+                    # One more look after each key: Escape alone, or half of a sequence.
+                    unfinished = bool(ready)
+
+    return QuietDriver
