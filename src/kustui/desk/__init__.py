@@ -1,1 +1,124 @@
-"""What an agent can do."""
+"""What an agent can do: one room for each kind of act, one transaction for each act.
+
+Opening a desk and reading from it load no ORM; the rooms that write are made at their first use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from kustui.core import when
+from kustui.core.records import Agent
+from kustui.delivery import MailReader, Transport
+from kustui.desk.reads import Reads
+from kustui.store.store import Store
+
+if TYPE_CHECKING:
+    from kustui.desk.clockwork import Clockwork
+    from kustui.desk.intake import Intake
+    from kustui.desk.people import People
+    from kustui.desk.replies import Replies
+    from kustui.desk.triage import Triage
+    from kustui.desk.undo import Undo
+
+
+@dataclass(frozen=True)
+class Post:
+    """How messages travel for this workspace: which transport carries which channel, and from whom.
+
+    `address` is the workspace's own email address; `own` are all addresses that are ours, so that
+    mail from them is outbound when it is imported.
+    """
+
+    transports: Mapping[str, Transport] = field(default_factory=dict)
+    address: str = ""
+    own: frozenset[str] = frozenset()
+    mail: MailReader | None = None
+
+    def carrier(self, channel: str) -> Transport | None:
+        """The transport of a channel, or None when nothing carries it."""
+        return self.transports.get(channel)
+
+
+class Desk:
+    """One agent at one workspace. `server_zone` is the zone of the host that holds the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        agent: Agent,
+        post: Post | None = None,
+        *,
+        workspace: str = "kustui",
+        server_zone: tzinfo = UTC,
+        undo_seconds: Mapping[str, int] | None = None,
+        routing: bool = False,
+    ) -> None:
+        self.store = store
+        self.agent = agent
+        self.post = post or Post()
+        self.workspace = workspace
+        self.server_zone = server_zone
+        self.undo_seconds = dict(undo_seconds or {})
+        self.routing = routing
+        self.reads = Reads(store, agent)
+
+    @property
+    def zone(self) -> tzinfo:
+        """The agent's zone; the server's when the agent has none."""
+        return when.zone(self.agent.zone, self.server_zone)
+
+    def now(self) -> datetime:
+        """The present instant by the store's clock."""
+        return self.store.now()
+
+    @cached_property
+    def triage(self) -> Triage:
+        """Status, snooze, assignment, the sidebar."""
+        from kustui.desk.triage import Triage
+
+        return Triage(self)
+
+    @cached_property
+    def replies(self) -> Replies:
+        """Drafts, replies, notes, new conversations."""
+        from kustui.desk.replies import Replies
+
+        return Replies(self)
+
+    @cached_property
+    def people(self) -> People:
+        """Customers' profiles."""
+        from kustui.desk.people import People
+
+        return People(self)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """What comes in: single messages and whole mailboxes."""
+        from kustui.desk.intake import Intake
+
+        return Intake(self)
+
+    @cached_property
+    def undo(self) -> Undo:
+        """Taking back the last act."""
+        from kustui.desk.undo import Undo
+
+        return Undo(self)
+
+    @cached_property
+    def clockwork(self) -> Clockwork:
+        """What happens by itself."""
+        from kustui.desk.clockwork import Clockwork
+
+        return Clockwork(self)
+
+    def warm(self) -> None:
+        """Load what the first write needs, ahead of it; meant for a thread."""
+        self.store.warm()
+        _ = self.triage, self.replies, self.undo

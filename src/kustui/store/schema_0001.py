@@ -72,7 +72,7 @@ CREATE TABLE conversation (
     team_id INTEGER REFERENCES team (id), direction TEXT NOT NULL, unread INTEGER NOT NULL,
     messages INTEGER NOT NULL, excerpt TEXT NOT NULL, waiting_since BIGINT, snooze_id INTEGER,
     snoozed_until BIGINT, created_at BIGINT NOT NULL, last_at BIGINT NOT NULL,
-    last_inbound_at BIGINT, stirred_at BIGINT NOT NULL
+    last_inbound_at BIGINT, last_outbound_at BIGINT, stirred_at BIGINT NOT NULL
 );
 
 CREATE TABLE hidden (

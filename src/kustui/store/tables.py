@@ -157,6 +157,7 @@ class Conversation(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     last_at: datetime = Field(sa_type=Instant)
     last_inbound_at: datetime | None = Field(default=None, sa_type=Instant)
+    last_outbound_at: datetime | None = Field(default=None, sa_type=Instant)
     stirred_at: datetime = Field(sa_type=Instant)
 
 

@@ -1,0 +1,94 @@
+"""What may be sent, how, and what happens to the conversation then (SPEC C2, D1, D2).
+
+The rules hold for every way in: the editor, the command line, a retry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
+from kustui.core.people import address_value
+from kustui.core.records import Customer
+from kustui.errors import Refused
+
+SendAction = Literal["now", "done", "until reply"]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One line of the send menu: what it is called, and what will happen in so many words."""
+
+    name: SendAction
+    key: str
+    label: str
+    words: str
+
+
+ACTIONS: dict[str, Action] = {
+    action.name: action
+    for action in (
+        Action("now", "s", "Send now", "sends; the conversation stays as it is"),
+        Action("done", "d", "Send & mark as done", "sends, and the conversation is done"),
+        Action("until reply", "w", "Send & snooze until reply", "sends, and it comes back when they reply"),
+    )
+}
+DEFAULT_ACTION: SendAction = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Compose:
+    """One line of the compose menu (SPEC A1). `reason` is empty when it can be chosen."""
+
+    kind: str
+    key: str
+    label: str
+    reason: str = ""
+
+
+def compose_choices(customer: Customer) -> tuple[Compose, ...]:
+    """What can be started with a customer, and why the rest cannot."""
+    found = []
+    for kind, key, label in (
+        ("email", "e", "Compose New Email"),
+        ("sms", "s", "Compose New SMS"),
+        ("note", "n", "Post New Note"),
+    ):
+        needed = CHANNELS[kind].address_kind
+        missing = needed is not None and customer.address(needed) is None
+        reason = f"no {ADDRESS_WORDS[needed]} on the profile; add one with p" if missing and needed else ""
+        found.append(Compose(kind, key, label, reason))
+    return tuple(found)
+
+
+def check(
+    channel: str, body: str, to: Sequence[str], cc: Sequence[str] = (), bcc: Sequence[str] = ()
+) -> None:
+    """Refuse what the channel would not carry, naming the thing and the limit; else do nothing."""
+    rules = CHANNELS[channel]
+    if not body.strip():
+        raise Refused("Nothing to send", f"The {rules.label} is empty.")
+    over = left(channel, body)
+    if over is not None and over < 0:
+        raise Refused(
+            f"Too long for {rules.label}",
+            f"{len(body):,} characters; {rules.label} takes {rules.limit:,}. Shorten it by {-over:,}.",
+        )
+    if rules.address_kind is None:
+        return
+    if not to:
+        raise Refused("No recipient", f"The {rules.label} goes to nobody: the profile has no address for it.")
+    if (cc or bcc) and not rules.copies:
+        raise Refused(f"No copies by {rules.label}", "Only email can have CC and BCC.")
+    for typed in (*to, *cc, *bcc):
+        address_value(rules.address_kind, typed)
+
+
+def reply_subject(subject: str) -> str:
+    """The subject of an answer: "Re: " once, whatever stood there before."""
+    bare = subject.strip()
+    while bare[:3].lower() in ("re:", "aw:", "sv:"):
+        bare = bare[3:].strip()
+    return f"Re: {bare}" if bare else "Re: your message"

@@ -1,0 +1,133 @@
+"""Customers' profiles: the contact information an agent sees and edits (SPEC A2)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import available_timezones
+
+from kustui.core.channels import ADDRESS_WORDS
+from kustui.core.people import address_value
+from kustui.core.records import Changed, Customer
+from kustui.core.text import clean, one_line
+from kustui.errors import Refused
+from kustui.store import tables
+from kustui.store.queries import people as asking
+from kustui.store.writing import Writing
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+
+class People:
+    """Making and changing customers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def create(self, name: str, addresses: Sequence[tuple[str, str]] = (), *, company: str = "") -> Changed:
+        """A new customer with (kind, typed) addresses; raises Refused, naming who has one already."""
+        with self._desk.store.writing() as act:
+            row = self.add(act, name, addresses, company=company)
+            self._record(act, row, "customer.created", {}, {"name": row.name, "addresses": list(addresses)})
+            return Changed(frozenset({row.id or 0}), notice=f"New customer: {row.name}", customer_id=row.id)
+
+    def save(self, customer: Customer, addresses: Sequence[tuple[str, str]]) -> Changed:
+        """Write a profile as it was edited: its fields, and all of its (kind, typed) addresses.
+
+        Raises Refused when an address is not one, or belongs to another customer, who is named;
+        then nothing changed.
+        """
+        if not customer.name.strip():
+            raise Refused("No name", "A customer needs a name.")
+        if customer.zone and customer.zone not in available_timezones():
+            raise Refused(
+                "No such zone", f"{customer.zone!r} is not a time zone; write it like Europe/Madrid."
+            )
+        with self._desk.store.writing() as act:
+            row = act.get(tables.Customer, customer.id, "customer")
+            before = asking.customer(act.ask(), customer.id)
+            row.name = one_line(customer.name, 120)
+            row.company = one_line(customer.company, 120)
+            row.zone = customer.zone
+            row.language = one_line(customer.language, 20)
+            row.about = clean(customer.about)
+            row.vip = customer.vip
+            act.session.add(row)
+            self._addresses(act, row, addresses)
+            act.touch(customer.id)
+            after = asking.customer(act.ask(), customer.id)
+            self._record(act, row, "customer.changed", _values(before), _values(after))
+            return Changed(
+                frozenset({customer.id}), notice=f"Profile saved · {row.name}", customer_id=customer.id
+            )
+
+    def add(
+        self,
+        act: Writing,
+        name: str,
+        addresses: Sequence[tuple[str, str]],
+        *,
+        company: str = "",
+        language: str = "",
+    ) -> tables.Customer:
+        """Inside an act: a new customer's row with its addresses."""
+        if not name.strip():
+            raise Refused("No name", "A customer needs a name.")
+        row = act.add(
+            tables.Customer(
+                name=one_line(name, 120),
+                company=one_line(company, 120),
+                language=language,
+                created_at=act.now,
+            )
+        )
+        self._addresses(act, row, addresses)
+        return row
+
+    def _addresses(self, act: Writing, row: tables.Customer, wanted: Sequence[tuple[str, str]]) -> None:
+        values = {
+            (kind, address_value(kind, typed)): one_line(typed, 320)
+            for kind, typed in wanted
+            if typed.strip()
+        }
+        held = asking.customer(act.ask(), row.id or 0)
+        for address in held.addresses if held else ():
+            if (address.kind, address.value) in values:
+                del values[(address.kind, address.value)]
+                continue
+            act.session.delete(act.get(tables.Address, address.id, "address"))
+        act.session.flush()
+        for (kind, value), typed in values.items():
+            other = asking.customer_by_address(act.ask(), kind, value)
+            if other is not None:
+                raise Refused(
+                    f"That {ADDRESS_WORDS.get(kind, kind)} is taken",
+                    f"{typed} belongs to {other.name} (#{other.id}).",
+                )
+            act.add(tables.Address(customer_id=row.id or 0, kind=kind, value=value, shown=typed))
+
+    def _record(
+        self,
+        act: Writing,
+        row: tables.Customer,
+        name: str,
+        before: dict[str, object],
+        after: dict[str, object],
+    ) -> None:
+        me = act.get(tables.Agent, self._desk.agent.id, "agent")
+        act.record(name, me, f"profile of {row.name}", customer_id=row.id, before=before, after=after)
+
+
+def _values(customer: Customer | None) -> dict[str, object]:
+    if customer is None:
+        return {}
+    return {
+        "name": customer.name,
+        "company": customer.company,
+        "zone": customer.zone,
+        "language": customer.language,
+        "about": customer.about,
+        "vip": customer.vip,
+        "addresses": [[address.kind, address.shown] for address in customer.addresses],
+    }

@@ -1,0 +1,235 @@
+"""Looking: lists, timelines, profiles, search. No act, no ORM; each look is one moment's truth."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kustui.core.records import (
+    Agent,
+    Conversation,
+    Customer,
+    Entry,
+    EntryKey,
+    ListRow,
+    SnoozeChoice,
+    SubStatus,
+)
+from kustui.errors import NotFound
+from kustui.store.queries import lists, people, timeline
+from kustui.store.queries import search as searching
+from kustui.store.store import Store
+
+View = Literal["inbox", "viewing", "snoozed", "scheduled", "done", "outbox"]
+
+VIEWS: dict[View, str] = {
+    "inbox": "Inbox",
+    "viewing": "Currently Viewing",
+    "snoozed": "Snoozed",
+    "scheduled": "Scheduled",
+    "done": "Done",
+    "outbox": "Outbox",
+}
+
+
+class Listing:
+    """One list of the sidebar: how long it is, a page of it, where a row stands."""
+
+    def __init__(self, store: Store, me: int, view: View) -> None:
+        self.view = view
+        self._store = store
+        self._me = me
+
+    def count(self) -> int:
+        """How many rows the list has."""
+        with self._store.reading() as reader:
+            if self.view == "inbox":
+                return lists.inbox_count(reader, self._me)
+            if self.view == "viewing":
+                return lists.viewing_count(reader, self._me)
+            if self.view in ("outbox", "scheduled"):
+                return lists.outbox_count(reader, self.view)
+            return lists.status_count(reader, self.view)
+
+    def page(self, first: int, limit: int) -> Sequence[ListRow]:
+        """At most `limit` rows from the one at `first`, counted from 0."""
+        with self._store.reading() as reader:
+            if self.view == "inbox":
+                return lists.inbox_page(reader, self._me, first, limit)
+            if self.view == "viewing":
+                return lists.viewing_page(reader, self._me, first, limit)
+            if self.view in ("outbox", "scheduled"):
+                return lists.outbox_page(reader, self._me, self.view, first, limit)
+            return lists.status_page(reader, self._me, self.view, first, limit)
+
+    def place(self, key: int) -> int | None:
+        """Where the row with that key stands, from 0; None when it is not in the list."""
+        with self._store.reading() as reader:
+            if self.view == "inbox":
+                return lists.inbox_place(reader, self._me, key)
+            if self.view == "viewing":
+                return lists.viewing_place(reader, self._me, key)
+            if self.view in ("outbox", "scheduled"):
+                return lists.outbox_place(reader, self.view, key)
+            return lists.status_place(reader, self.view, key)
+
+
+class Found:
+    """The conversations a search found, as a list."""
+
+    def __init__(self, store: Store, me: int, ids: Sequence[int]) -> None:
+        self._store = store
+        self._me = me
+        self._ids = list(ids)
+
+    def count(self) -> int:
+        """How many conversations were found."""
+        return len(self._ids)
+
+    def page(self, first: int, limit: int) -> Sequence[ListRow]:
+        """At most `limit` of them from the one at `first`."""
+        with self._store.reading() as reader:
+            return lists.conversations(reader, self._me, self._ids[first : first + limit])
+
+    def place(self, key: int) -> int | None:
+        """Where a conversation stands among them, or None."""
+        return self._ids.index(key) if key in self._ids else None
+
+
+class TimelineView:
+    """A customer's timeline at one moment; its entries are read as they are looked at."""
+
+    def __init__(
+        self, store: Store, me: int, customer: Customer, conversations: tuple[Conversation, ...]
+    ) -> None:
+        self.customer = customer
+        self.conversations = conversations
+        self._store = store
+        self._me = me
+
+    def keys(self, conversation_id: int) -> Sequence[EntryKey]:
+        """Where a conversation's entries stand, in time order."""
+        with self._store.reading() as reader:
+            return timeline.entry_keys(reader, conversation_id)
+
+    def entries(self, keys: Sequence[EntryKey]) -> Sequence[Entry]:
+        """The entries of these keys, in their order."""
+        now = self._store.now()
+        with self._store.reading() as reader:
+            return timeline.entries(reader, self._me, keys, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Lamps:
+    """What the status line says."""
+
+    scheduled: int = 0
+    failed: int = 0
+
+
+class Reads:
+    """What one agent sees of a workspace."""
+
+    def __init__(self, store: Store, agent: Agent) -> None:
+        self._store = store
+        self._me = agent.id
+
+    def listing(self, view: View) -> Listing:
+        """A list of the sidebar."""
+        return Listing(self._store, self._me, view)
+
+    def found(self, words: str, limit: int = 200) -> Found:
+        """The conversations that hold every word, the latest first."""
+        with self._store.reading() as reader:
+            return Found(self._store, self._me, searching.search(reader, words, limit))
+
+    def inbox_top(self) -> tuple[int, int] | None:
+        """(customer, conversation) to take next, or None when the inbox is empty."""
+        with self._store.reading() as reader:
+            return lists.inbox_top(reader, self._me)
+
+    def timeline(self, customer_id: int) -> TimelineView:
+        """A customer's timeline; raises NotFound when there is no such customer."""
+        with self._store.reading() as reader:
+            customer = people.customer(reader, customer_id)
+            if customer is None:
+                raise NotFound("No such customer", f"There is no customer {customer_id}.")
+            return TimelineView(self._store, self._me, customer, timeline.conversations(reader, customer_id))
+
+    def conversation(self, conversation_id: int) -> Conversation:
+        """One conversation; raises NotFound when there is none of that number."""
+        with self._store.reading() as reader:
+            found = timeline.conversation(reader, conversation_id)
+        if found is None:
+            raise NotFound("No such conversation", f"There is no conversation {conversation_id}.")
+        return found
+
+    def conversation_ids(self) -> list[int]:
+        """Every conversation's number."""
+        with self._store.reading() as reader:
+            return timeline.conversation_ids(reader)
+
+    def customer(self, customer_id: int) -> Customer:
+        """One customer's profile; raises NotFound when there is none of that number."""
+        with self._store.reading() as reader:
+            found = people.customer(reader, customer_id)
+        if found is None:
+            raise NotFound("No such customer", f"There is no customer {customer_id}.")
+        return found
+
+    def customers(self, words: str = "", limit: int = 200) -> list[Customer]:
+        """Customers whose name, company or address holds `words`."""
+        with self._store.reading() as reader:
+            return people.customers(reader, words, limit)
+
+    def customer_ids(self) -> list[int]:
+        """Every customer's number."""
+        with self._store.reading() as reader:
+            return people.customer_ids(reader)
+
+    def sub_statuses(self, status: str | None = None) -> tuple[SubStatus, ...]:
+        """The workspace's sub-statuses, of one status or of all."""
+        with self._store.reading() as reader:
+            return people.sub_statuses(reader, status)
+
+    def snooze_choices(self) -> tuple[SnoozeChoice, ...]:
+        """The choices of the snooze dialog."""
+        with self._store.reading() as reader:
+            return people.snooze_choices(reader)
+
+    def whole_body(self, message_id: int) -> str:
+        """A message with what it quotes, uncut, for the pager."""
+        with self._store.reading() as reader:
+            found = timeline.body(reader, message_id)
+        if found is None:
+            raise NotFound("No such message", f"There is no message {message_id}.")
+        return "\n\n".join(part for part in found if part)
+
+    def original(self, message_id: int) -> bytes:
+        """An incoming message byte for byte as it came; raises NotFound when none was kept."""
+        with self._store.reading() as reader:
+            found = timeline.original(reader, message_id)
+        if found is None:
+            raise NotFound("No original", f"Message {message_id} came without one.")
+        content, packed = found
+        return zlib.decompress(content) if packed else content
+
+    def quarantine(self) -> list[tuple[int, str, str, int, int]]:
+        """(id, source, reason, bytes, at in ms) of every message that could not be read."""
+        with self._store.reading() as reader:
+            return people.quarantine(reader)
+
+    def quarantined(self, number: int) -> bytes:
+        """The bytes of one quarantined message."""
+        with self._store.reading() as reader:
+            found = people.quarantined(reader, number)
+        if found is None:
+            raise NotFound("Not in quarantine", f"There is no quarantined message {number}.")
+        return found
+
+    def lamps(self) -> Lamps:
+        """What the status line counts."""
+        with self._store.reading() as reader:
+            return Lamps(*lists.trouble_count(reader))

@@ -1,0 +1,430 @@
+"""Writing to customers and colleagues: drafts, replies, notes, new conversations (SPEC A, C, D)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from kustui.clock import instant, milliseconds
+from kustui.core import outbox, sending, standing
+from kustui.core.channels import CHANNELS
+from kustui.core.people import address_value
+from kustui.core.records import Changed, Customer, Draft
+from kustui.core.sending import SendAction
+from kustui.core.text import clean, excerpt, one_line
+from kustui.desk import moves
+from kustui.errors import NotFound, Refused
+from kustui.store import tables
+from kustui.store.queries import drafts, timeline
+from kustui.store.queries import outbox as asking_outbox
+from kustui.store.queries import people as asking
+from kustui.store.store import Reader
+from kustui.store.writing import Writing
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+
+class Replies:
+    """Drafts are kept as they are typed; what is sent is frozen, queued and one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    # -- drafts ------------------------------------------------------------------
+
+    def draft(self, customer_id: int, kind: str, conversation_id: int | None = None) -> Draft:
+        """The agent's open draft there, or an empty one (id 0) with the recipients filled in."""
+        with self._desk.store.reading() as reader:
+            row = drafts.open_draft(reader, self._desk.agent.id, customer_id, kind, conversation_id)
+            to = self._to(reader, customer_id, kind, conversation_id)
+        if row is None:
+            return Draft(0, self._desk.agent.id, customer_id, kind, conversation_id, to=to)
+        people = json.loads(row[3])
+        return Draft(
+            id=row[0],
+            agent_id=self._desk.agent.id,
+            customer_id=customer_id,
+            kind=kind,
+            conversation_id=conversation_id,
+            subject=row[1],
+            body=row[2],
+            to=tuple(people.get("to", ())) or to,
+            cc=tuple(people.get("cc", ())),
+            bcc=tuple(people.get("bcc", ())),
+            saved_at=instant(row[4]),
+        )
+
+    def keep(self, draft: Draft) -> Draft:
+        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9)."""
+        with self._desk.store.writing() as act:
+            row = self._row(act, draft)
+            return replace(draft, id=row.id or 0, saved_at=row.saved_at)
+
+    def discard(self, draft: Draft) -> Changed:
+        """Throw a draft away; it can be undone (SPEC C5)."""
+        with self._desk.store.writing() as act:
+            row = self._row(act, draft)
+            row.state = "discarded"
+            act.session.add(row)
+            act.record(
+                "draft.discarded",
+                self._me(act),
+                f"discarded a {draft.kind}",
+                customer_id=draft.customer_id,
+                conversation_id=draft.conversation_id,
+                after={"draft_id": row.id},
+            )
+            return Changed(
+                frozenset({draft.customer_id}),
+                notice="Discarded; z brings it back",
+                customer_id=draft.customer_id,
+            )
+
+    def bring_back(self, act: Writing, draft_id: int) -> tables.Draft:
+        """Inside an act: a discarded draft is open again; words typed since stand below it."""
+        row = act.get(tables.Draft, draft_id, "draft")
+        other = drafts.open_draft(act.ask(), row.agent_id, row.customer_id, row.kind, row.conversation_id)
+        if other is not None and other[0] != row.id:
+            newer = act.get(tables.Draft, other[0], "draft")
+            if newer.body.strip():
+                row.body = f"{row.body.rstrip()}\n\n{newer.body}"
+            newer.state = "merged"
+            act.session.add(newer)
+            act.session.flush()
+        row.state = "open"
+        row.round += 1
+        row.saved_at = act.now
+        act.session.add(row)
+        act.touch(row.customer_id)
+        return row
+
+    # -- sending -------------------------------------------------------------------
+
+    def send(self, draft: Draft, action: SendAction = "now", *, wait: bool = True) -> Changed:
+        """Send a reply, a note or a new conversation, and do to the conversation what `action` says.
+
+        Everything is one transaction: the frozen message, its place in the outbox, the end of the
+        draft, the status. Sending the same draft again changes nothing and answers the same
+        message (SPEC D7). With `wait` the undo window of the channel runs first. Raises Refused,
+        and then nothing changed and the draft stands.
+        """
+        with self._desk.store.writing() as act:
+            row = self._row(act, draft)
+            if row.state == "sent":
+                return self._already(act, row)
+            customer = asking.customer(act.ask(), draft.customer_id)
+            if customer is None:
+                raise NotFound("No such customer", f"There is no customer {draft.customer_id}.")
+            conversation, is_note = self._conversation(act, draft, customer)
+            body = clean(draft.body).rstrip()
+            channel = "note" if is_note else conversation.channel
+            to = (
+                ()
+                if is_note
+                else draft.to or self._to(act.ask(), customer.id, draft.kind, draft.conversation_id)
+            )
+            sending.check(channel, body, to, draft.cc, draft.bcc)
+            if not is_note and self._desk.post.carrier(channel) is None:
+                raise Refused(
+                    f"Nothing carries {CHANNELS[channel].label} yet",
+                    f"Name a transport for it in the settings, under [channels]: {channel} = ...",
+                )
+            token = f"draft:{row.id}:{row.round}"
+            message = self._message(act, draft, conversation, channel, body, to, token)
+            me = self._me(act)
+            if not is_note:
+                self._queue(act, me, message, row, wait=wait)
+            drafts.hand_over_files(act.ask(), draft_id=row.id or 0, message_id=message.id or 0)
+            row.state = "sent"
+            act.session.add(row)
+            notice = self._after(act, me, conversation, message, is_note, action)
+            return Changed(
+                frozenset({customer.id}),
+                frozenset({conversation.id or 0}),
+                notice,
+                conversation.id,
+                customer.id,
+                message.id,
+            )
+
+    def take_back(self, act: Writing, message_id: int) -> tables.Draft:
+        """Inside an act: a message that nobody has begun to send is a draft again, whole (SPEC D5, D7).
+
+        Raises Refused when it is too late, and then nothing changed.
+        """
+        message = act.get(tables.Message, message_id, "message")
+        row = asking_outbox.of_message(act.ask(), message_id)
+        if row is None or not outbox.may_take_back(row[1]):
+            raise Refused("Too late to take back", f"The message is {row[1] if row else 'not ours'} already.")
+        if not asking_outbox.take_back(act.ask(), row[0], row[1]):
+            raise Refused("Too late to take back", "It is being sent at this moment.")
+        draft = self.bring_back(act, json.loads(row[2] or "{}")["draft_id"])
+        drafts.hand_over_files(act.ask(), draft_id=draft.id or 0, message_id=message_id, back=True)
+        reference = act.session.get(tables.Reference, message.message_id)
+        if reference is not None:
+            act.session.delete(reference)
+        act.session.delete(message)
+        act.session.flush()
+        conversation = act.get(tables.Conversation, message.conversation_id, "conversation")
+        act.touch(conversation.customer_id)
+        conversation.messages -= 1
+        if draft.conversation_id is None:
+            act.session.delete(conversation)
+        else:
+            act.session.add(conversation)
+        return draft
+
+    def retry(self, message_id: int) -> Changed:
+        """Try a failed message again, now; the same message with the same name (SPEC D7)."""
+        with self._desk.store.writing() as act:
+            message = act.get(tables.Message, message_id, "message")
+            if not asking_outbox.retry(act.ask(), message_id, milliseconds(act.now)):
+                raise Refused("Nothing to retry", "Only a message that failed can be tried again.")
+            act.record(
+                "message.retried",
+                self._me(act),
+                customer_id=message.customer_id,
+                conversation_id=message.conversation_id,
+                message_id=message_id,
+            )
+            return Changed(
+                frozenset({message.customer_id}),
+                frozenset({message.conversation_id}),
+                "Trying again",
+                message.conversation_id,
+                message.customer_id,
+                message_id,
+            )
+
+    # -- inside --------------------------------------------------------------------
+
+    def _me(self, act: Writing) -> tables.Agent:
+        return act.get(tables.Agent, self._desk.agent.id, "agent")
+
+    def _row(self, act: Writing, draft: Draft) -> tables.Draft:
+        number = draft.id
+        if not number:
+            held = drafts.open_draft(
+                act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+            )
+            number = held[0] if held else 0
+        row = None if not number else act.session.get(tables.Draft, number)
+        if row is None:
+            row = tables.Draft(
+                agent_id=draft.agent_id,
+                customer_id=draft.customer_id,
+                conversation_id=draft.conversation_id,
+                kind=draft.kind,
+                saved_at=act.now,
+            )
+        if row.state != "open":
+            return row
+        row.subject = one_line(draft.subject, 250)
+        row.body = draft.body
+        row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
+        row.saved_at = act.now
+        return act.add(row)
+
+    def _to(
+        self, reader: Reader, customer_id: int, kind: str, conversation_id: int | None
+    ) -> tuple[str, ...]:
+        if kind == "note":
+            return ()
+        channel = kind
+        if conversation_id is not None:
+            found = timeline.conversation(reader, conversation_id)
+            if found is None:
+                return ()
+            channel = found.channel
+        wanted = CHANNELS[channel].address_kind
+        customer = asking.customer(reader, customer_id)
+        if wanted is None or customer is None:
+            return ()
+        if conversation_id is not None:
+            last = timeline.last_inbound(reader, conversation_id)
+            held = {address.value for address in customer.addresses if address.kind == wanted}
+            if last is not None and last[1] in held:
+                return (last[1],)
+        address = customer.address(wanted)
+        return (address.value,) if address else ()
+
+    def _conversation(
+        self, act: Writing, draft: Draft, customer: Customer
+    ) -> tuple[tables.Conversation, bool]:
+        if draft.conversation_id is not None:
+            row = act.get(tables.Conversation, draft.conversation_id, "conversation")
+            if row.customer_id != customer.id:
+                raise Refused(
+                    "Another customer's conversation", f"#{row.id} is not one of {customer.name}'s."
+                )
+            is_note = draft.kind == "note"
+            if row.channel == "note" and not is_note:
+                raise Refused(
+                    "Notes go nowhere", "This conversation is a note for the team; add a note to it."
+                )
+            return row, is_note
+        if draft.kind not in ("email", "sms", "note"):
+            raise Refused(
+                "No such kind", f"A new conversation is an email, an SMS or a note, not {draft.kind!r}."
+            )
+        reason = next((c.reason for c in sending.compose_choices(customer) if c.kind == draft.kind), "")
+        if reason:
+            raise Refused(f"No {draft.kind} to {customer.name}", reason)
+        subject = one_line(draft.subject, 250)
+        if not subject and draft.kind != "sms":
+            raise Refused("No subject", "The subject names the conversation; give it one.")
+        row = act.add(
+            tables.Conversation(
+                customer_id=customer.id,
+                channel=draft.kind,
+                subject=subject or excerpt(draft.body, 60),
+                direction="outbound",
+                created_at=act.now,
+                last_at=act.now,
+                stirred_at=act.now,
+            )
+        )
+        act.record(
+            "conversation.started",
+            self._me(act),
+            customer_id=customer.id,
+            conversation_id=row.id,
+            after={"channel": row.channel, "subject": row.subject},
+        )
+        return row, draft.kind == "note"
+
+    def _message(
+        self,
+        act: Writing,
+        draft: Draft,
+        conversation: tables.Conversation,
+        channel: str,
+        body: str,
+        to: Sequence[str],
+        token: str,
+    ) -> tables.Message:
+        me = self._me(act)
+        kind = CHANNELS[channel].address_kind
+        references: list[str] = []
+        subject = ""
+        if channel == "email":
+            subject = (
+                conversation.subject
+                if draft.conversation_id is None
+                else sending.reply_subject(conversation.subject)
+            )
+            last = timeline.last_inbound(act.ask(), conversation.id or 0)
+            if last is not None and last[3]:
+                references = [*json.loads(last[4]), last[3]]
+        elif channel == "note" and draft.conversation_id is None:
+            subject = conversation.subject
+
+        def people(typed: Sequence[str]) -> list[dict[str, str]]:
+            return [{"address": address_value(kind or "email", item)} for item in typed]
+
+        message = act.add(
+            tables.Message(
+                conversation_id=conversation.id or 0,
+                customer_id=conversation.customer_id,
+                direction="note" if channel == "note" else "outbound",
+                channel=channel,
+                agent_id=me.id,
+                author=me.name,
+                sender=self._desk.post.address or me.email,
+                recipients=json.dumps(
+                    {"to": people(to), "cc": people(draft.cc), "bcc": people(draft.bcc)}, ensure_ascii=False
+                ),
+                subject=subject,
+                body=body,
+                length=len(body),
+                lines=body.count("\n") + 1,
+                at=act.now,
+                token=token,
+                message_id=f"{uuid4().hex}@{_domain(self._desk.post.address)}" if channel != "note" else "",
+                refs=json.dumps(references[-100:]),
+            )
+        )
+        if message.message_id:
+            act.session.add(
+                tables.Reference(message_id=message.message_id, conversation_id=conversation.id or 0)
+            )
+        return message
+
+    def _queue(
+        self, act: Writing, me: tables.Agent, message: tables.Message, draft: tables.Draft, *, wait: bool
+    ) -> None:
+        rules = CHANNELS[message.channel]
+        seconds = self._desk.undo_seconds.get(message.channel, rules.undo_seconds) if wait else 0
+        act.add(
+            tables.Outbox(
+                message_id=message.id,
+                agent_id=me.id,
+                channel=message.channel,
+                due_at=act.now + timedelta(seconds=seconds),
+                created_at=act.now,
+                undo=json.dumps({"draft_id": draft.id}),
+            )
+        )
+
+    def _after(
+        self,
+        act: Writing,
+        me: tables.Agent,
+        row: tables.Conversation,
+        message: tables.Message,
+        is_note: bool,
+        action: SendAction,
+    ) -> str:
+        row.messages += 1
+        row.last_at = max(row.last_at, act.now)
+        row.excerpt = excerpt(message.body)
+        was = moves.full_standing(act, row)
+        before = moves.values(was, row.snooze_id)
+        act.session.add(row)
+        act.touch(row.customer_id)
+        if not is_note:
+            row.last_outbound_at = act.now
+            row.waiting_since = standing.agent_wrote(was).waiting_since
+        act.record(
+            "note.posted" if is_note else "message.queued",
+            me,
+            customer_id=row.customer_id,
+            conversation_id=row.id,
+            message_id=message.id,
+            before=before,
+            after={**moves.values(moves.standing_of(row), row.snooze_id), "action": action},
+        )
+        notice = "Note posted; only the team sees it" if is_note else "Sent"
+        if action == "done" and row.status != "done":
+            moves.move(
+                act, row, standing.done(was), name="conversation.done", actor=me, words="marked it as done"
+            )
+            notice += ", done"
+        elif action == "until reply":
+            to = standing.snooze(None, act.now)
+            self._desk.triage.put_away(act, me, row, to, kind="until reply")
+            notice += ", snoozed until they reply"
+        return notice
+
+    def _already(self, act: Writing, row: tables.Draft) -> Changed:
+        token = f"draft:{row.id}:{row.round}"
+        found = drafts.message_of_token(act.ask(), token)
+        if found is None:
+            raise Refused("Already sent", "This draft has been sent.")
+        return Changed(
+            frozenset({row.customer_id}),
+            frozenset({found[1]}),
+            "Already sent",
+            found[1],
+            row.customer_id,
+            found[0],
+        )
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2] or "kustui.invalid"

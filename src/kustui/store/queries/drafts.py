@@ -1,0 +1,70 @@
+"""Drafts as they stand, and the panel rows that an agent opens and closes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kustui.store.store import Reader
+
+_SAME = "agent_id = :me AND customer_id = :c AND COALESCE(conversation_id, 0) = :v AND kind = :k AND state = 'open'"
+
+
+def open_draft(
+    reader: Reader, me: int, customer_id: int, kind: str, conversation_id: int | None
+) -> tuple[Any, ...] | None:
+    """(id, subject, body, recipients as JSON, saved at in ms) of the one open draft there, or None."""
+    return reader.one(
+        f"SELECT id, subject, body, recipients, saved_at FROM draft WHERE {_SAME}",
+        me=me,
+        c=customer_id,
+        v=conversation_id or 0,
+        k=kind,
+    )
+
+
+def open_drafts(reader: Reader, me: int) -> list[tuple[Any, ...]]:
+    """(id, customer, conversation, kind, subject, body) of every open draft of an agent with words in it."""
+    return reader.all(
+        "SELECT id, customer_id, conversation_id, kind, subject, body FROM draft "
+        "WHERE agent_id = :me AND state = 'open' AND (body <> '' OR subject <> '') ORDER BY saved_at DESC, id",
+        me=me,
+    )
+
+
+def read_all(reader: Reader, customer_id: int) -> bool:
+    """Count what a customer wrote as read; answers whether anything was unread."""
+    changed = reader.all(
+        "UPDATE conversation SET unread = 0 WHERE customer_id = :c AND unread > 0 RETURNING id", c=customer_id
+    )
+    return bool(changed)
+
+
+def forget_viewing(reader: Reader, me: int, *, in_inbox: bool) -> None:
+    """Empty the panel Currently Viewing of the customers that are, or are not, in the inbox."""
+    word = "IN" if in_inbox else "NOT IN"
+    reader.one(
+        f"DELETE FROM viewing WHERE agent_id = :me AND customer_id {word} (SELECT customer_id FROM inbox)",
+        me=me,
+    )
+
+
+def message_of_token(reader: Reader, token: str) -> tuple[int, int] | None:
+    """(message, conversation) that a press of Send made, or None."""
+    row = reader.one("SELECT id, conversation_id FROM message WHERE token = :t", t=token)
+    return None if row is None else (row[0], row[1])
+
+
+def hand_over_files(reader: Reader, *, draft_id: int, message_id: int, back: bool = False) -> None:
+    """Files of a draft become the message's, or (`back`) the message's become the draft's again."""
+    if back:
+        reader.one(
+            "UPDATE attachment SET draft_id = :d, message_id = NULL WHERE message_id = :m",
+            d=draft_id,
+            m=message_id,
+        )
+    else:
+        reader.one(
+            "UPDATE attachment SET message_id = :m, draft_id = NULL WHERE draft_id = :d",
+            d=draft_id,
+            m=message_id,
+        )

@@ -1,0 +1,41 @@
+"""The history: what can be undone, and the whole of it for the one who reads it afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from kustui.store.store import Reader, placeholders
+
+
+def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ...] | None:
+    """(id, act, customer, conversation, message, before, after) of the agent's last act of those
+    that has not been undone; None when there is none.
+
+    Of an act that wrote several lines (send & mark done), the first is the one to undo.
+    """
+    names, parameters = placeholders((*acts, "undone"))
+    rows = reader.all(
+        "SELECT id, act, customer_id, conversation_id, message_id, before, after, at FROM history "
+        f"WHERE agent_id = :me AND act IN ({names}) ORDER BY id DESC LIMIT 200",
+        me=me,
+        **parameters,
+    )
+    undone = {json.loads(row[6]).get("history_id") for row in rows if row[1] == "undone"}
+    undone_at: set[tuple[int, int]] = {(row[7], row[3]) for row in rows if row[0] in undone}
+    for i, row in enumerate(rows):
+        if row[1] == "undone" or row[0] in undone or (row[7], row[3]) in undone_at:
+            continue
+        together = [other for other in rows[i + 1 :] if other[7] == row[7] and other[3] == row[3]]
+        first = together[-1] if together and together[-1][1] == "message.queued" else row
+        return first[:7]
+    return None
+
+
+def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...]]:
+    """(id, at in ms, actor, act, words, before, after) of a conversation's lines, in order."""
+    return reader.all(
+        "SELECT id, at, actor, act, words, before, after FROM history WHERE conversation_id = :i ORDER BY id",
+        i=conversation_id,
+    )
