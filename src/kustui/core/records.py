@@ -15,7 +15,7 @@ EntryKind = Literal["inbound", "outbound", "note", "history"]
 Fate = Literal[
     "draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "received"
 ]
-SnoozeKind = Literal["duration", "wall clock", "until reply"]
+SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 
 @dataclass(frozen=True, slots=True)

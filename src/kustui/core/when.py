@@ -68,7 +68,10 @@ def at_wall(day: date, clock: time, where: tzinfo) -> Moment:
 
 
 def of_choice(choice: SnoozeChoice, now: datetime, where: tzinfo) -> Moment | None:
-    """When a snooze choice ends; None for *until the customer replies*. Raises Refused for a bad choice."""
+    """When a snooze choice ends; None for *until the customer replies*.
+
+    Raises Refused for a custom time, which has to be typed, and for a value that means nothing.
+    """
     if choice.kind == "until reply":
         return None
     if choice.kind == "duration":

@@ -174,6 +174,7 @@ class Replies:
         act.touch(conversation.customer_id)
         conversation.messages -= 1
         if draft.conversation_id is None:
+            drafts.forget_snoozes(act.ask(), message.conversation_id)
             act.session.delete(conversation)
         else:
             act.session.add(conversation)

@@ -68,3 +68,8 @@ def hand_over_files(reader: Reader, *, draft_id: int, message_id: int, back: boo
             d=draft_id,
             m=message_id,
         )
+
+
+def forget_snoozes(reader: Reader, conversation_id: int) -> None:
+    """Drop the snoozes of a conversation that is to be as if it had never begun."""
+    reader.one("DELETE FROM snooze WHERE conversation_id = :i", i=conversation_id)

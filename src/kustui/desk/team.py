@@ -1,0 +1,68 @@
+"""Setting a workspace up and signing agents in."""
+
+from __future__ import annotations
+
+import socket
+from uuid import uuid4
+
+from kustui.core.records import Agent
+from kustui.core.text import one_line
+from kustui.store import tables
+from kustui.store.queries import people
+from kustui.store.store import Store
+
+SNOOZE_CHOICES = (
+    ("2", "2 hours from now", "duration", "120"),
+    ("t", "Tomorrow 9:00", "wall clock", "tomorrow 09:00"),
+    ("m", "Next week, Monday 9:00", "wall clock", "monday 09:00"),
+    ("c", "Custom date and time", "custom", ""),
+    ("r", "Until the customer replies", "until reply", ""),
+)
+"""The snooze dialog of a new workspace: key, label, kind, value (SPEC B3)."""
+
+
+def set_up(store: Store, name: str) -> None:
+    """Write a new workspace's own row and its snooze choices; an older one stays as it is."""
+    with store.reading() as reader:
+        if people.workspace(reader) is not None:
+            return
+    with store.writing() as act:
+        if people.workspace(act.ask()) is not None:
+            return
+        act.session.add(
+            tables.Workspace(
+                uuid=str(uuid4()),
+                name=one_line(name, 80),
+                host=socket.gethostname(),
+                path=str(store.path),
+                created_at=act.now,
+            )
+        )
+        for position, (key, label, kind, value) in enumerate(SNOOZE_CHOICES):
+            act.session.add(
+                tables.SnoozeChoice(key=key, label=label, kind=kind, value=value, position=position)
+            )
+        act.record("workspace.made", "kustui", name)
+
+
+def sign_in(store: Store, login: str, name: str = "", email: str = "", zone: str = "") -> Agent:
+    """The agent of that login, made at the first sign-in. Reads only, when there is one."""
+    with store.reading() as reader:
+        found = people.agent_by_login(reader, login)
+    if found is not None:
+        return found
+    with store.writing() as act:
+        found = people.agent_by_login(act.ask(), login)
+        if found is not None:
+            return found
+        row = act.add(
+            tables.Agent(
+                login=one_line(login, 80),
+                name=one_line(name or login, 80),
+                email=email,
+                zone=zone,
+                created_at=act.now,
+            )
+        )
+        act.record("agent.joined", row, "joined the workspace")
+        return Agent(row.id or 0, row.login, row.name, row.email, row.zone, row.language)
