@@ -1,0 +1,90 @@
+"""One row of a list in the sidebar as two lines of words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+from typing import NamedTuple
+
+from kustui.core import words
+from kustui.core.records import ListRow
+from kustui.ui.widgets.lines import Span
+from kustui.ui.wrap import cells, fit
+
+LONG_WAIT = timedelta(hours=4)
+URGENT = 4
+MARGIN = 1
+CLOSE = "×"
+
+STATUS: dict[str, tuple[str, str]] = {
+    "open": ("●", "open"),
+    "snoozed": ("◔", "snoozed"),
+    "done": ("✔", "done"),
+}
+_CHANNEL = {"facebook": "fb"}
+_FATES = {"failed": "bad", "uncertain": "bad", "scheduled": "snoozed", "held": "snoozed"}
+
+
+class RowWords(NamedTuple):
+    """The words of a row that depend on the time it is looked at."""
+
+    age: str
+    age_look: str
+    aside: str
+    aside_look: str
+
+
+def row_words(row: ListRow, now: datetime, zone: tzinfo) -> RowWords:
+    """How long a row has waited, and what is said at the right of its second line."""
+    age, look = "", "muted"
+    if row.waiting_since is not None:
+        waited = now - row.waiting_since
+        age = words.ago(waited)
+        if waited > LONG_WAIT or row.priority >= URGENT:
+            age, look = age + "!", "urgent"
+    elif row.last_at is not None:
+        age = words.ago(now - row.last_at)
+    aside, aside_look = "", "muted"
+    if row.fate:
+        aside, aside_look = row.fate, _FATES.get(row.fate, "muted")
+        if row.due_at is not None:
+            aside += " " + words.soon(row.due_at.astimezone(zone), now.astimezone(zone))
+    elif row.status == "snoozed":
+        aside, aside_look = "on reply", "snoozed"
+        if row.snooze_until is not None:
+            aside = words.soon(row.snooze_until.astimezone(zone), now.astimezone(zone))
+    return RowWords(age, look, aside, aside_look)
+
+
+def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list[Span], list[Span]]:
+    """The two lines of a row. `mark` stands in the first column: ▌ the one open beside, › the cursor."""
+    glyph, look = STATUS.get(row.status, STATUS["open"])
+    if row.status == "open" and row.unread:
+        look = "unread"
+    room = max(1, width - 3 - MARGIN)
+    close = f" {CLOSE}" if row.closable else ""
+    count = f" ({row.unread})" if row.unread > 1 else ""
+    draft = " ✎" if row.draft else ""
+    left = max(1, room - len(said.age) - len(close) - 1)
+    name_room = max(1, left - len(count) - len(draft))
+    name = row.name if cells(row.name) <= name_room else fit(row.name, name_room)
+    gap = " " * max(0, left - cells(name) - len(count) - len(draft) + 1)
+    first = [
+        (mark, "mark"),
+        (glyph + " ", look),
+        (name, "name-unread" if row.unread else "name"),
+        (count, "unread"),
+        (draft, "draft"),
+        (gap, ""),
+        (said.age, said.age_look),
+        (close, "close"),
+    ]
+    channel = _CHANNEL.get(row.channel, row.channel)
+    aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
+    second = [
+        (mark if mark == "▌" else " ", "mark"),
+        ("  ", ""),
+        (fit(channel, 6), "channel"),
+        (fit(row.subject, max(1, room - 6 - len(aside))), "subject"),
+        (aside, said.aside_look),
+    ]
+    return first, second
