@@ -1,1 +1,76 @@
-"""What every test shares."""
+"""What every test shares: held time, a real SQLite file, a desk over it, and a runner for async tests."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from kustui.clock import HeldClock
+from kustui.core.records import Agent
+from kustui.desk import Desk, Post
+from kustui.desk.team import set_up, sign_in
+from kustui.store.store import Store
+from support.transport import Recorder
+
+os.environ.pop("NO_COLOR", None)
+os.environ["TEXTUAL_SPEEDUPS"] = "0"
+
+ROOT = Path(__file__).resolve().parent.parent
+START = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
+"""When every test begins: Thursday 4 June 2026, 11:42 in Madrid."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run `async def` tests to their end."""
+    if not inspect.iscoroutinefunction(pyfuncitem.obj):
+        return None
+    names = inspect.signature(pyfuncitem.obj).parameters
+    asyncio.run(pyfuncitem.obj(**{name: pyfuncitem.funcargs[name] for name in names}))
+    return True
+
+
+@pytest.fixture
+def clock() -> HeldClock:
+    """A clock that stands still until a test moves it."""
+    return HeldClock(START)
+
+
+@pytest.fixture
+def store(tmp_path: Path, clock: HeldClock) -> Iterator[Store]:
+    """A new store in a real file, by the held clock."""
+    store = Store(tmp_path / "desk" / "workspace.db", clock).open(create=True)
+    set_up(store, "Acme support")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def agent(store: Store) -> Agent:
+    """Ana, in Madrid."""
+    return sign_in(store, "ana", "Ana Soler", "ana@acme.example", "Europe/Madrid")
+
+
+@pytest.fixture
+def transport() -> Recorder:
+    """A transport that keeps what it was given, and can be told to refuse."""
+    return Recorder()
+
+
+@pytest.fixture
+def desk(store: Store, agent: Agent, transport: Recorder) -> Desk:
+    """Ana's desk; every channel goes by the recording transport."""
+    return desk_of(store, agent, transport)
+
+
+def desk_of(store: Store, agent: Agent, transport: Recorder) -> Desk:
+    """A desk for an agent, with one transport for every channel."""
+    channels = ("email", "sms", "chat", "facebook")
+    post = Post(dict.fromkeys(channels, transport), address="support@acme.example", own=frozenset({"support@acme.example"}))
+    return Desk(store, agent, post, workspace="Acme support")

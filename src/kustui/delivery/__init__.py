@@ -6,12 +6,25 @@ Rooms behind this door know no tables and no desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
+from kustui.clock import Clock
 from kustui.core.records import Inbound, Parcel
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a transport is set up with by its class method `set_up(setup)`.
+
+    `folder` is the workspace's own folder for outgoing files; `options` are the transport's own.
+    """
+
+    folder: Path
+    clock: Clock
+    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ Opening a desk and reading from it load no ORM; the rooms that write are made at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustui.core import when
@@ -37,7 +38,7 @@ class Post:
     transports: Mapping[str, Transport] = field(default_factory=dict)
     address: str = ""
     own: frozenset[str] = frozenset()
-    mail: MailReader | None = None
+    mail: Callable[[], MailReader] | None = None
 
     def carrier(self, channel: str) -> Transport | None:
         """The transport of a channel, or None when nothing carries it."""
@@ -71,6 +72,11 @@ class Desk:
     def zone(self) -> tzinfo:
         """The agent's zone; the server's when the agent has none."""
         return when.zone(self.agent.zone, self.server_zone)
+
+    @property
+    def store_path(self) -> Path:
+        """The file that holds the workspace."""
+        return self.store.path
 
     def now(self) -> datetime:
         """The present instant by the store's clock."""

@@ -16,7 +16,7 @@ from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.records import Changed, Inbound, Person
 from kustui.core.text import clean, excerpt, file_name, one_line
-from kustui.delivery import RawMessage
+from kustui.delivery import MailReader, RawMessage
 from kustui.desk import moves
 from kustui.errors import MissingExtra, Refused, Unreadable
 from kustui.store import tables
@@ -68,14 +68,14 @@ class Intake:
         conversations are filed as done. A message that cannot be read is quarantined whole, with
         the reason. Importing again adds nothing.
         """
-        reader = self._desk.post.mail
-        if reader is None:
+        if self._desk.post.mail is None:
             raise MissingExtra("Reading email", "email")
+        reader = self._desk.post.mail()
         tally = Tally()
         batch: list[tuple[RawMessage, Inbound | Unreadable]] = []
         size = 0
         for raw in reader.raw(paths):
-            batch.append((raw, self._parsed(raw)))
+            batch.append((raw, self._parsed(reader, raw)))
             size += raw.size
             if len(batch) >= BATCH or sum(len(item[0].content) for item in batch[-1:]) > 1_000_000:
                 self._file_batch(batch, tally, status)
@@ -88,14 +88,17 @@ class Intake:
             progress(size, tally)
         return tally
 
+    def total(self, paths: Iterable[Path]) -> int:
+        """Bytes that importing `paths` will go through, for a progress bar."""
+        return self._desk.post.mail().total(paths) if self._desk.post.mail else 0
+
     # -- a batch -------------------------------------------------------------------
 
-    def _parsed(self, raw: RawMessage) -> Inbound | Unreadable:
+    def _parsed(self, reader: MailReader, raw: RawMessage) -> Inbound | Unreadable:
         if raw.trouble:
             return Unreadable("Not read", raw.trouble)
-        assert self._desk.post.mail is not None
         try:
-            return self._desk.post.mail.parse(raw.content)
+            return reader.parse(raw.content)
         except Unreadable as trouble:
             return trouble
 

@@ -18,7 +18,7 @@ from kustui.core.records import (
     SubStatus,
 )
 from kustui.errors import NotFound
-from kustui.store.queries import lists, people, timeline
+from kustui.store.queries import lists, outbox, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
@@ -216,6 +216,11 @@ class Reads:
         content, packed = found
         return zlib.decompress(content) if packed else content
 
+    def fate_of(self, message_id: int) -> tuple[str, str]:
+        """(state, reason) of an outbound message in the outbox."""
+        with self._store.reading() as reader:
+            return outbox.state_of(reader, message_id) or ("sent", "")
+
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""
         with self._store.reading() as reader:
@@ -233,3 +238,16 @@ class Reads:
         """What the status line counts."""
         with self._store.reading() as reader:
             return Lamps(*lists.trouble_count(reader))
+
+
+def workspace_name(store: Store) -> str | None:
+    """What the workspace is called; None before it is set up."""
+    with store.reading() as reader:
+        found = people.workspace(reader)
+    return None if found is None else found[1]
+
+
+def agent_of(store: Store, login: str) -> Agent | None:
+    """The agent of that login, or None before the first sign-in."""
+    with store.reading() as reader:
+        return people.agent_by_login(reader, login)

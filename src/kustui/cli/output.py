@@ -1,0 +1,67 @@
+"""How the command answers: readable lines, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import datetime
+from typing import Any, TextIO
+
+from kustui.core.text import clean
+
+
+class Output:
+    """Writes to standard output, as lines for people or as JSON for programs.
+
+    Lines are cleaned on the way: a terminal obeys what it is sent.
+    """
+
+    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+        self.as_json = as_json
+        self._stream = stream or sys.stdout
+
+    def line(self, text: str = "") -> None:
+        """One line (or several) for people; nothing in JSON mode."""
+        if not self.as_json:
+            self._write(clean(text))
+
+    def items(self, items: Iterable[Mapping[str, Any]], lines: Iterable[str], *, empty: str) -> None:
+        """A list: one JSON array, or its lines, or a word when it is empty."""
+        if self.as_json:
+            self._write(json.dumps(list(items), ensure_ascii=True, default=plain, indent=1))
+            return
+        shown = False
+        for line in lines:
+            self.line(line)
+            shown = True
+        if not shown:
+            self.line(empty)
+
+    def item(self, item: Mapping[str, Any], *lines: str) -> None:
+        """One thing: a JSON object, or its lines."""
+        if self.as_json:
+            self._write(json.dumps(item, ensure_ascii=True, default=plain, indent=1))
+            return
+        for line in lines:
+            self.line(line)
+
+    def raw_line(self, item: Mapping[str, Any]) -> None:
+        """One line of JSON Lines."""
+        self._write(json.dumps(item, ensure_ascii=True, default=plain))
+
+    def _write(self, text: str) -> None:
+        encoding = getattr(self._stream, "encoding", None) or "utf-8"
+        print(text.encode(encoding, "replace").decode(encoding), file=self._stream)
+
+
+def plain(value: Any) -> Any:
+    """What JSON cannot hold, as it can: instants as ISO 8601 with their offset, records as objects."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, (frozenset, set)):
+        return sorted(value)
+    return str(value)

@@ -1,0 +1,222 @@
+"""Looking from the command line: inbox, show, search, customers, export, keys."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from kustui.cli.output import Output
+from kustui.core import commands, when
+from kustui.core.records import Conversation, Entry, ListRow
+from kustui.core.standing import BADGES
+from kustui.core.words import size, waiting
+from kustui.desk import Desk
+from kustui.desk.reads import Found, Listing
+from kustui.desk.reads import View as ViewName
+
+PAGE = 64
+
+
+def inbox(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui inbox`: the list that `--view` names, at most `--limit` rows of it."""
+    view: ViewName = args.view
+    _list(desk, desk.reads.listing(view), out, args.limit, empty=f"{view}: nothing here.")
+
+
+def search(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui search WORD...`: conversations that hold every word, the latest first."""
+    words = " ".join(args.words)
+    _list(desk, desk.reads.found(words, args.limit), out, args.limit, empty=f"Nothing holds {words!r}.")
+
+
+def show(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui show ID`: one conversation; with `--customer`, the customer's whole timeline."""
+    customer_id = args.id if args.customer else desk.reads.conversation(args.id).customer_id
+    view = desk.reads.timeline(customer_id)
+    wanted = [item for item in view.conversations if args.customer or item.id == args.id]
+    if args.original is not None:
+        out.line(desk.reads.original(args.original).decode("utf-8", "replace"))
+        return
+    found = [(item, [entry for entries in _entries(view, item.id) for entry in entries]) for item in wanted]
+    if out.as_json:
+        shown: list[dict[str, Any]] = [
+            {**conversation_json(item), "entries": entries} for item, entries in found
+        ]
+        out.items(shown, (), empty="")
+        return
+    out.line(f"{view.customer.name}  {view.customer.company}".rstrip())
+    for line in _timeline_lines(desk, found):
+        out.line(line)
+
+
+def customers(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui customers [WORD...]`: customers whose name, company or address holds the words."""
+    found = desk.reads.customers(" ".join(args.words), args.limit)
+    out.items(
+        ({"id": item.id, "name": item.name, "company": item.company, "zone": item.zone, "language": item.language,
+          "addresses": [{"kind": a.kind, "value": a.value} for a in item.addresses]} for item in found),
+        (f"{item.id:>6}  {item.name:<28.28}  {', '.join(a.shown for a in item.addresses)}" for item in found),
+        empty="No such customer.",
+    )  # fmt: skip
+
+
+def export(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui export`: every customer and conversation as JSON Lines, one object a line."""
+    for number in desk.reads.customer_ids():
+        view = desk.reads.timeline(number)
+        out.raw_line({"type": "customer", "customer": view.customer})
+        for item in view.conversations:
+            entries = [entry for page in _entries(view, item.id) for entry in page]
+            for entry in entries:
+                if entry.rest:
+                    entries[entries.index(entry)] = _whole(desk, entry)
+            out.raw_line({"type": "conversation", **conversation_json(item), "entries": entries})
+
+
+def keys(table: tuple[commands.Command, ...], args: Namespace, out: Output) -> None:
+    """`kustui keys`: every command with its keys as they are set now."""
+    if args.markdown:
+        out.line(commands.markdown(table).rstrip())
+        return
+    out.items(
+        (
+            {"id": item.id, "keys": item.keys.split(","), "label": item.label, "help": item.help}
+            for item in table
+        ),
+        (f"{item.all_shown:<16}  {item.id:<22}  {item.help}" for item in table),
+        empty="",
+    )
+
+
+def desk_text(desk: Desk, out: Output, rows: int = 12) -> None:
+    """The desk as text, for where there is no terminal: the inbox and the first timeline."""
+    listing = desk.reads.listing("inbox")
+    out.line(f"{desk.workspace}: Inbox {listing.count()}")
+    for line in _row_lines(desk, list(listing.page(0, rows))):
+        out.line(line)
+    top = desk.reads.inbox_top()
+    if top is None:
+        out.line()
+        out.line("Nobody waits. `kustui import PATH` files your mail; `kustui demo` shows a busy desk.")
+        return
+    out.line()
+    view = desk.reads.timeline(top[0])
+    out.line(view.customer.name)
+    item = next(item for item in view.conversations if item.id == top[1])
+    for line in _timeline_lines(desk, [(item, [e for page in _entries(view, item.id) for e in page][-6:])]):
+        out.line(line)
+
+
+def conversation_json(item: Conversation) -> dict[str, Any]:
+    """A conversation as JSON names it; `id` is what the other commands take."""
+    return {
+        "id": item.id,
+        "customer_id": item.customer_id,
+        "customer": item.customer,
+        "subject": item.subject,
+        "channel": item.channel,
+        "status": item.status,
+        "sub_status": item.sub_status,
+        "assignee": item.assignee,
+        "priority": item.priority,
+        "unread": item.unread,
+        "messages": item.messages,
+        "waiting_since": item.waiting_since,
+        "snooze": item.snooze,
+        "created_at": item.created_at,
+        "last_at": item.last_at,
+        "tags": item.tags,
+    }
+
+
+def _list(desk: Desk, listing: Listing | Found, out: Output, limit: int, *, empty: str) -> None:
+    rows: list[ListRow] = []
+    while len(rows) < limit:
+        page = listing.page(len(rows), min(PAGE, limit - len(rows)))
+        if not page:
+            break
+        rows.extend(page)
+    out.items((_row_json(row) for row in rows), _row_lines(desk, rows), empty=empty)
+
+
+def _row_json(row: ListRow) -> dict[str, Any]:
+    return {
+        "id": row.conversation_id,
+        "customer_id": row.customer_id,
+        "customer": row.name,
+        "subject": row.subject,
+        "channel": row.channel,
+        "status": row.status,
+        "unread": row.unread,
+        "priority": row.priority,
+        "waiting_since": row.waiting_since,
+        "last_at": row.last_at,
+        "snoozed_until": row.snooze_until,
+        "fate": row.fate,
+        "due_at": row.due_at,
+        "assignee": row.assignee,
+    }
+
+
+def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
+    now = desk.now()
+    for row in rows:
+        glyph = BADGES[row.status][0]
+        wait = waiting(now - row.waiting_since) if row.waiting_since else ""
+        yield f"{row.conversation_id:>6} {glyph} {row.name:<22.22} {row.channel:<8} {wait:>4}  {row.subject:.60}"
+
+
+def _entries(view: Any, conversation_id: int) -> Iterator[list[Entry]]:
+    keys = view.keys(conversation_id)
+    for first in range(0, len(keys), PAGE):
+        yield list(view.entries(keys[first : first + PAGE]))
+
+
+def _whole(desk: Desk, entry: Entry) -> Entry:
+    from dataclasses import replace
+
+    return replace(entry, body=desk.reads.whole_body(entry.id), quoted="", rest=0)
+
+
+def _timeline_lines(desk: Desk, found: list[tuple[Conversation, list[Entry]]]) -> Iterator[str]:
+    now, zone = desk.now(), desk.zone
+    for item, entries in found:
+        glyph, word = BADGES[item.status]
+        yield ""
+        parts = [
+            f"{glyph} {word}",
+            f"#{item.id} {item.subject}",
+            item.channel,
+            item.sub_status,
+            item.assignee,
+        ]
+        yield "  ".join(part for part in parts if part)
+        if item.snooze:
+            until = item.snooze.until
+            yield "  re-opens " + (when.describe(until, now, zone) if until else "when they reply")
+        for entry in entries:
+            yield from _entry_lines(entry, zone, now)
+
+
+def _entry_lines(entry: Entry, zone: Any, now: datetime) -> Iterator[str]:
+    at = when.absolute(entry.at, zone, now)
+    if entry.kind == "history":
+        yield f"  · {entry.author} {entry.body}  {at}"
+        return
+    head = {"inbound": "", "outbound": "→ " + ", ".join(entry.to), "note": "NOTE (only the team sees it)"}[
+        entry.kind
+    ]
+    marks = [entry.fate, "automatic reply" * entry.automatic, "delivery failure" * entry.bounce]
+    yield ""
+    yield "  ".join(part for part in (f"  {entry.author}", head, at, *marks) if part)
+    rail = {"inbound": "    ", "outbound": "  | ", "note": "  : "}[entry.kind]
+    for line in entry.body.split("\n"):
+        yield rail + line
+    if entry.rest:
+        yield f"{rail}[{entry.rest:,} more characters: kustui show --original {entry.id}]"
+    if entry.quoted:
+        yield f"{rail}[{entry.quoted.count(chr(10)) + 1} quoted lines]"
+    for file in entry.files:
+        yield f"{rail}file {file.name}  {size(file.size)}"

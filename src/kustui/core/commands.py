@@ -1,0 +1,247 @@
+"""THE table of commands: keys, palette, help, the README's list and remapping all come from here.
+
+A command is named by its id in the settings (`[keys]`), by its label in the palette. `keys` are as
+Textual names them; several are separated by commas, a first key that opens a menu is followed by a
+space. Letters act only where no text field has the focus.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from kustui.errors import SettingsTrouble
+
+Scope = Literal["desk", "editor", "everywhere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing an agent can do with a key. `action` is the name of the screen's `action_...`."""
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    help: str
+    scope: Scope = "desk"
+    group: str = "Work"
+    footer: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The first key as people write it: `Ctrl+O`, `g i`, `?`."""
+        return show_key(self.keys.split(",")[0])
+
+    @property
+    def all_shown(self) -> str:
+        """Every key as people write it."""
+        return ", ".join(show_key(key) for key in self.keys.split(","))
+
+
+def _command(
+    id: str,  # noqa: A002 - the word of the settings file
+    keys: str,
+    action: str,
+    label: str,
+    help: str,  # noqa: A002 - likewise
+    group: str,
+    scope: Scope = "desk",
+    *,
+    footer: bool = False,
+) -> Command:
+    return Command(id, keys, action, label, help, scope, group, footer)
+
+
+COMMANDS: tuple[Command, ...] = (
+    _command("list.next", "j,down", "next", "Next", "the next row, or a line further down the timeline", "Move"),
+    _command("list.previous", "k,up", "previous", "Previous", "the row before, or a line up", "Move"),
+    _command("list.open", "enter,o", "open", "Open", "opens the customer; on the timeline, folds or unfolds", "Move"),
+    _command("back", "q,escape", "back", "Back", "goes back to the list; at the list, asks to quit", "Move"),
+    _command(
+        "conversation.next", "J,right_square_bracket", "next_conversation", "Next conversation",
+        "the customer's next conversation", "Move",
+    ),
+    _command(
+        "conversation.previous", "K,left_square_bracket", "previous_conversation", "Previous conversation",
+        "the customer's conversation before", "Move",
+    ),
+    _command("page.down", "pagedown,space", "page_down", "Page down", "a page further", "Move"),
+    _command("page.up", "pageup", "page_up", "Page up", "a page back", "Move"),
+    _command("first", "home", "first", "First", "the first row, or the beginning of the timeline", "Move"),
+    _command("last", "end,G", "last", "Last", "the last row, or the newest message", "Move"),
+    _command("quotes", "u", "quotes", "Quoted text", "shows or folds what messages quote", "Move"),
+    _command("pager", "v", "pager", "Whole message", "shows the message at the top, uncut, in a pager", "Move"),
+    _command("search", "slash", "search", "Search", "finds conversations by words", "Move", footer=True),
+    _command("view.inbox", "g i", "view('inbox')", "Go to Inbox", "the customers that wait for you", "Go to"),
+    _command("view.viewing", "g v", "view('viewing')", "Go to Currently Viewing", "what you have open", "Go to"),
+    _command("view.snoozed", "g s", "view('snoozed')", "Go to Snoozed", "what is put away, and until when", "Go to"),
+    _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "what goes out later", "Go to"),
+    _command("view.done", "g d", "view('done')", "Go to Done", "what is resolved", "Go to"),
+    _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, or failed", "Go to"),
+    _command("reply", "r", "reply", "Reply", "writes to the customer", "Write", footer=True),
+    _command("note", "n", "note", "Note", "writes a note that only the team sees", "Write", footer=True),
+    _command(
+        "compose", "c", "compose_new", "Compose", "starts a conversation: e email, s SMS, n note", "Write", footer=True
+    ),
+    _command("retry", "R", "retry", "Retry", "tries the failed message again", "Write"),
+    _command("profile", "p", "profile", "Customer Profile", "shows and edits the contact information", "Work"),
+    _command("done", "e", "done", "Mark as Done", "resolves the conversation", "Work", footer=True),
+    _command("reopen", "E", "reopen", "Re-open", "opens a done conversation again", "Work"),
+    _command("snooze", "s", "snooze", "Snooze", "puts the conversation away until a time or a reply", "Work", footer=True),
+    _command("snooze.remove", "S", "remove_snooze", "Remove Snooze", "opens a snoozed conversation now", "Work"),
+    _command("sub_status", "b", "sub_status", "Sub-status", "says more about the status", "Work"),
+    _command("assign", "a", "assign", "Assign", "gives the conversation to someone: a to you", "Work"),
+    _command("undo", "z", "undo", "Undo", "takes back the last act, or a send that has not gone", "Work", footer=True),
+    _command("customer.close", "w", "close_customer", "Close customer", "takes the customer off the sidebar", "Work"),
+    _command("sidebar.clear", "W", "clear_all", "Clear all", "empties the panel; nothing else changes", "Work"),
+    *(
+        _command(f"customer.{n}", str(n), f"nth({n})", f"Customer {n}", f"opens row {n} of the list", "Go to")
+        for n in range(1, 10)
+    ),
+    _command("editor.send", "f9,ctrl+enter", "send", "Send", "sends by the default", "Reply editor", "editor"),
+    _command("editor.menu", "ctrl+o", "send_menu", "Send menu", "Enter the default, s now, d done, w until reply",
+             "Reply editor", "editor", footer=True),
+    _command("editor.switch", "ctrl+n", "switch_note", "Reply or note", "changes between reply and note",
+             "Reply editor", "editor", footer=True),
+    _command("editor.discard", "f8", "discard", "Discard", "throws the draft away; z brings it back",
+             "Reply editor", "editor", footer=True),
+    _command("editor.leave", "ctrl+g,escape", "leave_editor", "Leave", "back to the timeline; the draft is kept",
+             "Reply editor", "editor", footer=True),
+    _command("palette", "ctrl+p", "command_palette", "Palette", "everything, by name", "Anywhere", "everywhere"),
+    _command("help", "question_mark,f1", "help", "Help", "every key, as it is set now", "Anywhere", "everywhere",
+             footer=True),
+    _command("redraw", "ctrl+l", "redraw", "Redraw", "paints the screen anew", "Anywhere", "everywhere"),
+    _command("pane.next", "tab", "next_pane", "Next pane", "the focus moves on", "Anywhere", "everywhere"),
+    _command("quit", "ctrl+q", "ask_quit", "Quit", "asks, then leaves; drafts are kept", "Anywhere", "everywhere"),
+)  # fmt: skip
+
+PRESETS: dict[str, Mapping[str, str]] = {
+    "kustui": {},
+    "gmail": {"snooze": "b", "sub_status": "B", "snooze.remove": "S", "back": "u,escape", "quotes": "h",
+              "done": "e,y"},
+    "vim": {"back": "h,q,escape", "list.open": "l,enter,o", "first": "home,g g"},
+}  # fmt: skip
+"""What each preset changes, by command id."""
+
+GO_KEY = "g"
+"""The key that opens the menu of places; `g i` in the table is a line of that menu."""
+
+_UNTRUSTED = re.compile(r"alt\+|ctrl\+shift\+|ctrl\+[mihb]$")
+_NAMES = {
+    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".",
+    "pagedown": "PgDn", "pageup": "PgUp", "escape": "Esc", "enter": "Enter", "space": "Space", "down": "↓", "up": "↑",
+    "home": "Home", "end": "End", "tab": "Tab", "delete": "Del", "backspace": "Backspace",
+}  # fmt: skip
+_BACK = {shown: name for name, shown in _NAMES.items()}
+
+
+def show_key(key: str) -> str:
+    """A key as people write it: `ctrl+o` is Ctrl+O, `question_mark` is ?."""
+    key = key.strip()
+    if " " in key:
+        return " ".join(show_key(part) for part in key.split(" "))
+    *modifiers, last = key.split("+")
+    last = _NAMES.get(last, last.upper() if modifiers or re.fullmatch(r"f\d+", last) else last)
+    return "+".join([*(word.capitalize() for word in modifiers), last])
+
+
+def apply(keys: Mapping[str, str], commands: tuple[Command, ...] = COMMANDS) -> tuple[Command, ...]:
+    """The table with a preset and the settings' own keys applied (`keys` as in the settings).
+
+    Raises SettingsTrouble that names every clash, unknown command and key a terminal cannot be
+    trusted with.
+    """
+    wanted = dict(keys)
+    preset = wanted.pop("preset", "kustui")
+    if preset not in PRESETS:
+        raise SettingsTrouble("No such preset", f"keys.preset is {preset!r}; there are {', '.join(PRESETS)}.")
+    ids = {command.id for command in commands}
+    for name in wanted:
+        if name not in ids:
+            near = difflib.get_close_matches(name, ids, 1)
+            hint = f" Did you mean {near[0]}?" if near else " `kustui keys` lists them."
+            raise SettingsTrouble("No such command", f"keys.{name}: there is none of that name.{hint}")
+    changed = {**PRESETS[preset], **wanted}
+    table = tuple(
+        replace(command, keys=_canonical(changed[command.id])) if command.id in changed else command
+        for command in commands
+    )
+    troubles = list(_troubles(table))
+    if troubles:
+        raise SettingsTrouble("Keys refused", " ".join(troubles))
+    return table
+
+
+def _canonical(keys: str) -> str:
+    return ",".join(
+        " ".join(_canonical_one(part) for part in key.strip().split(" ")) for key in keys.split(",")
+    )
+
+
+def _canonical_one(key: str) -> str:
+    if key in _BACK:
+        return _BACK[key]
+    if "+" in key or len(key) > 1:
+        return key.lower()
+    return key
+
+
+def _troubles(table: Iterable[Command]) -> Iterable[str]:
+    taken: dict[tuple[str, str], Command] = {}
+    for command in table:
+        for key in command.keys.split(","):
+            if not key:
+                yield f"{command.id} has no key."
+                continue
+            if _UNTRUSTED.search(key):
+                yield f"{command.id}: terminals do not deliver {show_key(key)} reliably."
+            if key == GO_KEY:
+                yield f"{command.id}: {GO_KEY} opens the menu of places."
+            if command.scope != "desk" and len(key) == 1:
+                yield f"{command.id}: {key!r} is typed as text where that command acts."
+            scopes = (
+                ("desk", "editor", "everywhere")
+                if command.scope == "everywhere"
+                else (command.scope, "everywhere")
+            )
+            for scope in scopes:
+                other = taken.get((scope, key))
+                if other is not None and other.id != command.id:
+                    yield f"{show_key(key)} is on both {other.id} and {command.id}."
+                    break
+            taken[(command.scope, key)] = command
+
+
+def by_group(table: Iterable[Command]) -> dict[str, list[Command]]:
+    """The commands by their group, in the table's order."""
+    groups: dict[str, list[Command]] = {}
+    for command in table:
+        groups.setdefault(command.group, []).append(command)
+    return groups
+
+
+def markdown(table: Iterable[Command] = COMMANDS) -> str:
+    """The table as the README shows it."""
+    lines = []
+    for group, commands in by_group(table).items():
+        lines += [f"| {group} | |", "| --- | --- |"]
+        for command in _folded(commands):
+            keys = " ".join(f"`{show_key(key)}`" for key in command.keys.split(","))
+            lines.append(f"| {keys} | **{command.label}**: {command.help} |")
+        lines.append("")
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _folded(commands: list[Command]) -> list[Command]:
+    """The nine commands for the n-th customer as one line."""
+    kept = [command for command in commands if not re.fullmatch(r"customer\.[2-9]", command.id)]
+    return [
+        replace(command, keys="1-9", label="n-th customer", help="opens that row of the list")
+        if command.id == "customer.1"
+        else command
+        for command in kept
+    ]

@@ -1,0 +1,88 @@
+"""Is everything well with this workspace? Each check says what it found and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kustui import __version__
+from kustui.core.channels import CHANNELS
+from kustui.errors import KustuiError
+from kustui.store import sqlite
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: whether it is as it should be, in words."""
+
+    name: str
+    ok: bool
+    words: str
+
+
+def examine(desk: Desk) -> list[Check]:
+    """Look at the store, the clock, the channels and the mail that could not be read."""
+    path = desk.store.path
+    version = ".".join(str(part) for part in sqlite.library().sqlite_version_info)
+    safe = sqlite.wal_is_safe()
+    found = [
+        Check("kustui", True, __version__),
+        Check("workspace", True, f"{desk.workspace} at {path}, {path.stat().st_size:,} bytes"),
+        Check(
+            "sqlite",
+            safe,
+            f"{version}, {'WAL' if safe else 'rollback journal: slower, and safe; install pysqlite3 for WAL'}",
+        ),
+        _integrity(desk),
+        _private(desk),
+        Check(
+            "clock",
+            True,
+            f"the store says {desk.now():%Y-%m-%d %H:%M:%S} UTC; the server's zone is {desk.server_zone}",
+        ),
+        Check(
+            "agent",
+            True,
+            f"{desk.agent.name} ({desk.agent.login}), zone {desk.agent.zone or 'of the server'}",
+        ),
+    ]
+    found += [_channel(desk, channel.name) for channel in CHANNELS.values() if channel.address_kind]
+    waiting = len(desk.reads.quarantine())
+    found.append(
+        Check(
+            "quarantine",
+            True,
+            f"{waiting} messages could not be read; `kustui import --quarantine` lists them",
+        )
+        if waiting
+        else Check("quarantine", True, "empty")
+    )
+    return found
+
+
+def _integrity(desk: Desk) -> Check:
+    try:
+        word = desk.store.check()
+    except KustuiError as error:
+        return Check("integrity", False, str(error))
+    return Check("integrity", word == "ok", word if word == "ok" else f"{word}; restore a backup")
+
+
+def _private(desk: Desk) -> Check:
+    mode = desk.store.path.stat().st_mode & 0o777
+    open_to_all = bool(mode & 0o007)
+    words = f"the file is {mode:04o}" + ("; others can read it: chmod o= it" if open_to_all else "")
+    return Check("privacy", not open_to_all, words)
+
+
+def _channel(desk: Desk, name: str) -> Check:
+    try:
+        transport = desk.post.carrier(name)
+    except KustuiError as error:
+        return Check(name, False, str(error))
+    if transport is None:
+        return Check(name, True, "nothing carries it; name a transport under [channels] to use it")
+    return Check(name, True, f"goes by {transport.name}")

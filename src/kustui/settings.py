@@ -1,0 +1,157 @@
+"""The settings file and the places kustui keeps things in.
+
+The file is TOML, at the platform's place for settings (or where KUSTUI_SETTINGS says); everything
+in it is optional. What cannot be used is refused in words that name the key and the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kustui.core.channels import CHANNELS
+from kustui.errors import SettingsTrouble
+
+KEYS: dict[str, type | tuple[type, ...]] = {
+    "agent": str,
+    "name": str,
+    "email": str,
+    "zone": str,
+    "db": str,
+    "theme": str,
+    "workspace": dict,
+    "channels": dict,
+    "undo": dict,
+    "keys": dict,
+}
+WORKSPACE_KEYS = {"name": str, "address": str, "own": list, "routing": bool}
+MAX_UNDO_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the settings file says. `keys` maps a command's id to a key, and "preset" to a preset."""
+
+    path: Path
+    agent: str = ""
+    name: str = ""
+    email: str = ""
+    zone: str = ""
+    db: str = ""
+    theme: str = ""
+    workspace: str = ""
+    address: str = ""
+    own: tuple[str, ...] = ()
+    routing: bool = False
+    channels: Mapping[str, str] = field(default_factory=lambda: {"email": "maildir"})
+    undo: Mapping[str, int] = field(default_factory=dict)
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+
+def settings_path() -> Path:
+    """Where the settings file is looked for."""
+    named = os.environ.get("KUSTUI_SETTINGS")
+    if named:
+        return Path(named)
+    import platformdirs
+
+    return platformdirs.user_config_path("kustui") / "settings.toml"
+
+
+def data_folder() -> Path:
+    """The folder that holds the store when no other is named."""
+    import platformdirs
+
+    return platformdirs.user_data_path("kustui")
+
+
+def log_path() -> Path:
+    """The log file."""
+    import platformdirs
+
+    return platformdirs.user_log_path("kustui") / "kustui.log"
+
+
+def store_path(settings: Settings, named: str | None = None) -> Path:
+    """The store to open: the one named, KUSTUI_DB, the settings' `db`, or the platform's place."""
+    choice = named or os.environ.get("KUSTUI_DB") or settings.db
+    if choice and "://" in choice:
+        raise SettingsTrouble(
+            "Not a store this kustui can open", f"{choice}: name a file; PostgreSQL comes later."
+        )
+    return Path(choice).expanduser() if choice else data_folder() / "workspace.db"
+
+
+def read(path: Path | None = None) -> Settings:
+    """The settings at `path`; those of a new installation when there is no such file."""
+    path = path or settings_path()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsTrouble("The settings cannot be read", f"{path}: {error}") from error
+    import tomllib
+
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsTrouble("The settings are not TOML", f"{path}: {error}") from error
+    return _settings(path, values)
+
+
+def _settings(path: Path, values: dict[str, Any]) -> Settings:
+    _check(path, values, KEYS, "")
+    workspace = values.get("workspace", {})
+    _check(path, workspace, WORKSPACE_KEYS, "workspace.")
+    channels = values.get("channels", {"email": "maildir"})
+    undo = values.get("undo", {})
+    carried = [name for name, channel in CHANNELS.items() if channel.address_kind]
+    for table, name in ((channels, "channels."), (undo, "undo.")):
+        _check(path, table, dict.fromkeys(carried, str if name == "channels." else int), name)
+    for channel, seconds in undo.items():
+        if not 0 <= seconds <= MAX_UNDO_SECONDS:
+            raise SettingsTrouble(
+                "Undo window out of range",
+                f"{path}: undo.{channel} is {seconds}; it may be 0 to {MAX_UNDO_SECONDS} s.",
+            )
+    keys = values.get("keys", {})
+    for name, key in keys.items():
+        if not isinstance(key, str):
+            raise SettingsTrouble("Settings refused", f'{path}: keys.{name!r} must be text, like "b".')
+    return Settings(
+        path=path,
+        agent=values.get("agent", ""),
+        name=values.get("name", ""),
+        email=values.get("email", ""),
+        zone=values.get("zone", ""),
+        db=values.get("db", ""),
+        theme=values.get("theme", ""),
+        workspace=workspace.get("name", ""),
+        address=workspace.get("address", ""),
+        own=tuple(str(item).lower() for item in workspace.get("own", ())),
+        routing=workspace.get("routing", False),
+        channels=channels,
+        undo=undo,
+        keys=keys,
+    )
+
+
+def _check(path: Path, values: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
+    for name, value in values.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = (
+                f" Did you mean {prefix}{near[0]}?" if near else f" Known here: {', '.join(sorted(known))}."
+            )
+            raise SettingsTrouble("Unknown setting", f"{path}: there is no {prefix}{name}.{hint}")
+        if not isinstance(value, known[name]) or (known[name] is int and isinstance(value, bool)):
+            raise SettingsTrouble("Settings refused", f"{path}: {prefix}{name} must be {_word(known[name])}.")
+
+
+def _word(kind: type) -> str:
+    return {str: "text", int: "a whole number", bool: "true or false", dict: "a table", list: "a list"}[kind]

@@ -1,0 +1,149 @@
+"""The composition root: settings to store, clock, transports and desk. Called once by a program."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import socket
+from collections.abc import Iterator, Mapping
+from datetime import UTC, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from kustui.clock import Clock, SystemClock
+from kustui.core import when
+from kustui.delivery import MailReader, Setup, Transport
+from kustui.desk import Desk, Post
+from kustui.desk.reads import workspace_name
+from kustui.errors import SettingsTrouble
+from kustui.settings import Settings
+from kustui.store.store import Store
+
+BUILT_IN = {
+    "maildir": "kustui.delivery.maildir:MaildirTransport",
+    "simulator": "kustui.delivery.simulator:Simulator",
+}
+"""Our own transports, found without asking every installed package for its entry points."""
+
+
+class Carriers(Mapping[str, Transport]):
+    """Channel to transport, each loaded at its first use; channels with one name share one transport."""
+
+    def __init__(self, channels: Mapping[str, str], setup: Setup) -> None:
+        self._channels = dict(channels)
+        self._setup = setup
+        self._loaded: dict[str, Transport] = {}
+
+    def __getitem__(self, channel: str) -> Transport:
+        name = self._channels[channel]
+        if name not in self._loaded:
+            self._loaded[name] = load_transport(name, self._setup)
+        return self._loaded[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._channels)
+
+    def __len__(self) -> int:
+        return len(self._channels)
+
+
+def load_transport(name: str, setup: Setup) -> Transport:
+    """The transport of that name, ours or another package's (entry points `kustui.transports`)."""
+    factory: Any = None
+    if name in BUILT_IN:
+        from importlib import import_module
+
+        module, _, attribute = BUILT_IN[name].partition(":")
+        factory = getattr(import_module(module), attribute)
+    else:
+        from importlib.metadata import entry_points
+
+        found = {entry.name: entry for entry in entry_points(group="kustui.transports")}
+        if name not in found:
+            have = ", ".join(sorted({*found, *BUILT_IN}))
+            raise SettingsTrouble("No such transport", f"{name!r} is not installed. There are: {have}.")
+        factory = found[name].load()
+    transport: Transport = factory.set_up(setup)
+    return transport
+
+
+def mail_reader() -> MailReader:
+    """What reads stored email; needs the extra `kustui[email]`."""
+    from kustui.delivery.mail_files import MailFiles
+
+    return MailFiles()
+
+
+def server_zone() -> tzinfo:
+    """The zone of this host, by its IANA name where the host tells it."""
+    name = os.environ.get("TZ", "").lstrip(":")
+    if name and when.zone(name, UTC) is not UTC:
+        return ZoneInfo(name)
+    try:
+        target = os.path.realpath("/etc/localtime")
+    except OSError:
+        return UTC
+    return when.zone(target.partition("/zoneinfo/")[2], UTC)
+
+
+def login_name() -> str:
+    """The operating system's name for who is running this."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "agent"
+
+
+def open_desk(
+    settings: Settings,
+    path: Path,
+    *,
+    create: bool = False,
+    group: str | None = None,
+    agent: str = "",
+    clock: Clock | None = None,
+    channels: Mapping[str, str] | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Desk:
+    """Open the store at `path` and sit down at its desk.
+
+    `agent` is a login (else the settings', else the operating system's user). `clock` is given
+    only to hold the time. `channels` names the transports in place of the settings'. Raises
+    KustuiError in words when anything is in the way.
+    """
+    store = Store(path, clock).open(create=create, group=group)
+    setup = Setup(folder=path.parent / "outgoing", clock=clock or SystemClock(), options=options or {})
+    name = workspace_name(store)
+    if name is None:
+        from kustui.desk import team
+
+        name = settings.workspace or f"{socket.gethostname()} support"
+        team.set_up(store, name)
+    login = agent or settings.agent or login_name()
+    own = {settings.address.lower(), *settings.own} - {""}
+    return Desk(
+        store,
+        _sign_in(store, settings, login),
+        Post(
+            transports=Carriers(channels if channels is not None else settings.channels, setup),
+            address=settings.address,
+            own=frozenset(own),
+            mail=mail_reader,
+        ),
+        workspace=name,
+        server_zone=server_zone(),
+        undo_seconds=settings.undo,
+        routing=settings.routing,
+    )
+
+
+def _sign_in(store: Store, settings: Settings, login: str) -> Any:
+    from kustui.desk.reads import agent_of
+
+    found = agent_of(store, login)
+    if found is not None:
+        return found
+    from kustui.desk import team
+
+    return team.sign_in(store, login, settings.name, settings.email, settings.zone)

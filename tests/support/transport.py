@@ -1,0 +1,38 @@
+"""A transport that keeps what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kustui.core.records import Inbound, Parcel
+from kustui.delivery import Accepted
+
+
+class Recorder:
+    """Takes every message, or fails as it is told: `before` or `after` the point of no return."""
+
+    name = "recorder"
+    channels = frozenset({"email", "sms", "chat", "facebook"})
+    timeout = 5.0
+    repeatable = False
+
+    def __init__(self) -> None:
+        self.sent: list[Parcel] = []
+        self.waiting: list[Inbound] = []
+        self.before: Exception | None = None
+        self.after: Exception | None = None
+
+    def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
+        """Keep the parcel, unless told to fail."""
+        if self.before:
+            raise self.before
+        commit()
+        if self.after:
+            raise self.after
+        self.sent.append(parcel)
+        return Accepted(f"r{len(self.sent)}")
+
+    def collect(self) -> Iterable[Inbound]:
+        """What a test put there."""
+        found, self.waiting = self.waiting, []
+        return found
