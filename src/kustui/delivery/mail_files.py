@@ -32,7 +32,7 @@ _KNOWN_HEADER = re.compile(
     rb"reply-to|sender|x-[a-z-]{1,60})[ \t]*:"
 )
 _PACKED = {
-    b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz", 
+    b"\x1f\x8b": "gzip", b"PK\x03\x04": "zip", b"BZh": "bzip2", b"\xfd7zXZ": "xz",
     b"\x28\xb5\x2f\xfd": "zstd",
     b"!BDN": "an Outlook data file (.pst)", b"\xd0\xcf\x11\xe0": "an Outlook message (.msg)",
 }  # fmt: skip

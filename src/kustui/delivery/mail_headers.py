@@ -195,7 +195,9 @@ def _person(name: str, address: str) -> Person | None:
     usable = usable_address(address)
     if not usable:
         return None
-    shown = one_line(decode_words(name[:WORD_BYTES]).strip().strip("\"'"), NAME_LENGTH)
+    shown = one_line(decode_words(name[:WORD_BYTES]), NAME_LENGTH)
+    if len(shown) > 1 and shown[0] == shown[-1] and shown[0] in "\"'":
+        shown = shown[1:-1].strip()
     return Person(usable, "" if shown.lower() == usable.lower() else shown)
 
 

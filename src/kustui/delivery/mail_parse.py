@@ -10,7 +10,7 @@ from kustui.core.text import clean
 from kustui.delivery.mail_headers import REFERENCES_KEPT, SUBJECT_LENGTH, Headers, read_date, read_people
 from kustui.delivery.mail_html import html_to_text
 from kustui.delivery.mail_kinds import Kind, read_kind
-from kustui.delivery.mail_parts import Parts, read_parts
+from kustui.delivery.mail_parts import ENVELOPE, Parts, read_parts
 from kustui.delivery.mail_quotes import split_quoted
 from kustui.errors import KustuiError, Unreadable
 
@@ -49,7 +49,7 @@ def external_id(content: bytes) -> str:
     Two different messages with one Message-ID stay two, because every byte that was sent counts.
     """
     lines = content.replace(b"\r\n", b"\n")
-    while lines.startswith((b"From ", b">From ")):
+    while ENVELOPE.match(lines):
         lines = lines.partition(b"\n")[2]
     end = _HEADER_END.search(lines)
     cut = end.start() + 1 if end else len(lines)

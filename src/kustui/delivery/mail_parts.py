@@ -19,6 +19,7 @@ from typing import Literal
 from kustui.core.records import FileContent
 from kustui.delivery.mail_headers import Headers
 from kustui.delivery.mail_text import declared_in_html, decode_text, unflow
+from kustui.errors import KustuiError
 
 PARTS_KEPT = 200
 DELIMITERS_READ = 1_000
@@ -27,6 +28,9 @@ TEXT_BYTES = 8 * 1024 * 1024
 SOURCE_SHOWN = 64 * 1024
 NESTING = 60
 REPORTS_READ = 1_000
+
+# The line an mbox puts before a message; "From :" is a header written loosely.
+ENVELOPE = re.compile(rb">?From (?![ \t]*:)")
 
 _BLANK = re.compile(rb"\r?\n[ \t]*\r?\n|\A\r?\n")
 _HEADER = re.compile(rb"[!-9;-~]+:")
@@ -71,6 +75,8 @@ def read_parts(content: bytes) -> tuple[Headers, str, Parts]:
         message = BytesParser(policy=policy.compat32).parsebytes(content)
         headers = Headers(message, charset)
         parts = _Walk().all(message)
+    except KustuiError:
+        raise
     except Exception as error:  # noqa: BLE001 - the library raises a dozen kinds of error on hostile mail
         message = BytesHeaderParser(policy=policy.compat32).parsebytes(content)
         headers = Headers(message, charset)
@@ -240,7 +246,7 @@ def _repaired(content: bytes) -> bytes:
     lines = block.split(b"\n")
     mended = False
     for at, line in enumerate(lines):
-        if _HEADER.match(line) or line[:1] in b" \t" or (at == 0 and line.startswith(b"From ")):
+        if _HEADER.match(line) or line[:1] in b" \t" or (at == 0 and ENVELOPE.match(line)):
             continue
         loose = _LOOSE_HEADER.match(line)
         if loose:

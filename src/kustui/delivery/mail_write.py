@@ -16,6 +16,7 @@ from typing import Any
 
 from kustui.core.records import FileContent, Parcel, Person
 from kustui.core.text import one_line
+from kustui.delivery.mail_headers import usable_address
 from kustui.errors import DeliveryFailed, MissingExtra
 
 REFERENCES_WRITTEN = 20
@@ -56,7 +57,7 @@ def write(parcel: Parcel) -> EmailMessage:
         message["Cc"] = [_address(person) for person in parcel.cc]
     if not parcel.to and not parcel.cc:
         message["To"] = "undisclosed-recipients:;"
-    message["Subject"] = one_line(parcel.subject, SUBJECT_LENGTH)
+    message["Subject"] = _words(parcel.subject, SUBJECT_LENGTH)
     message["Date"] = format_datetime(parcel.at.astimezone(UTC))
     message["Message-ID"] = _ids([parcel.message_id])
     if answered := _ids([parcel.in_reply_to]):
@@ -110,17 +111,22 @@ def _attach(part: Any, file: FileContent, *, related: bool) -> None:
 
 
 def _address(person: Person) -> Address:
-    local, at, domain = person.address.strip().rpartition("@")
+    local, _, domain = usable_address(person.address).rpartition("@")
     try:
-        if not at or not local or _UNSAFE_NAME.search(person.address) or any(ch.isspace() for ch in domain):
+        if not local or not domain:
             raise ValueError("no address")
         domain = domain if domain.isascii() else domain.encode("idna").decode("ascii")
         if local.startswith('"') and local.endswith('"') and len(local) > 2:
             local = local[1:-1]
-        return Address(one_line(_UNSAFE_NAME.sub(" ", person.name)), local, domain)
+        return Address(_words(person.name, 200), local, domain)
     except (ValueError, HeaderParseError, IndexError) as error:
         shown = one_line(person.address, 80)
         raise DeliveryFailed("Not an email address", f"“{shown}” cannot be written to.") from error
+
+
+def _words(text: str, limit: int) -> str:
+    """Text for a header: on one line, and with nothing that reads as an encoded word already."""
+    return one_line(_UNSAFE_NAME.sub(" ", text), limit).replace("=?", "= ?")
 
 
 def _ids(ids: Iterable[str]) -> str:

@@ -10,26 +10,14 @@ DEFAULT_LANGUAGE = "en"
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 # Small words that one language has and the others here do not.
-_TELLTALE: dict[str, frozenset[str]] = {
-    "en": frozenset(
-        "the you your and is are we have with thank thanks please hello hi for this not will".split()
-    ),
-    "de": frozenset(
-        "der die das und ist sie wir ihre ihr ich nicht mit für danke bitte hallo haben guten".split()
-    ),
-    "fr": frozenset(
-        "le les vous votre et est nous une pour merci bonjour avec pas avons ce cette des".split()
-    ),
-    "es": frozenset("el los usted su y es hemos una para gracias hola con por pedido puede muy está".split()),
-    "it": frozenset(
-        "il gli lei suo e è abbiamo una per grazie ciao buongiorno con non ordine può della".split()
-    ),
-    "pt": frozenset(
-        "o os você seu é nós uma para obrigado obrigada olá com não pedido pode muito está".split()
-    ),
-    "nl": frozenset(
-        "de het u uw en is wij een voor bedankt dank hallo met niet bestelling kunt zijn".split()
-    ),
+_TELLTALE: dict[str, str] = {
+    "en": "the you your and is are we have with thank thanks please hello hi for this not will",
+    "de": "der die das und ist sie wir ihre ihr ich nicht mit für danke bitte hallo haben guten",
+    "fr": "le les vous votre et est nous une pour merci bonjour avec pas avons ce cette des",
+    "es": "el los usted su y es hemos una para gracias hola con por pedido puede muy está",
+    "it": "il gli lei suo e è abbiamo una per grazie ciao buongiorno con non ordine può della",
+    "pt": "o os você seu é nós uma para obrigado obrigada olá com não pedido pode muito está",
+    "nl": "de het u uw en is wij een voor bedankt dank hallo met niet bestelling kunt zijn",
 }
 
 _THANKS: dict[str, tuple[str, ...]] = {
@@ -130,7 +118,7 @@ _QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 _DETAILS: dict[str, tuple[str, ...]] = {
     "en": (
-        "I tried it on my phone and on my laptop: the same message both times, “Something went wrong (E{number})”.",
+        "I tried it on my phone and on my laptop: the same twice: “Something went wrong (E{number})”.",
         "My order number is {number}. It was paid by card on Monday.",
         "It started yesterday evening, right after the update. Before that all was fine.",
     ),
@@ -140,7 +128,7 @@ _DETAILS: dict[str, tuple[str, ...]] = {
         "Es fing gestern Abend an, gleich nach dem Update. Vorher war alles in Ordnung.",
     ),
     "fr": (
-        "J'ai essayé sur mon téléphone et mon ordinateur, le même message : « Une erreur est survenue (E{number}) ».",
+        "J'ai essayé sur mon téléphone et mon ordinateur, le même message : « Erreur (E{number}) ».",
         "Mon numéro de commande est le {number}. J'ai payé par carte lundi.",
         "Cela a commencé hier soir, juste après la mise à jour. Avant, tout allait bien.",
     ),
@@ -150,7 +138,7 @@ _DETAILS: dict[str, tuple[str, ...]] = {
         "Empezó ayer por la tarde, justo después de la actualización. Antes todo iba bien.",
     ),
     "it": (
-        "Ho provato dal telefono e dal portatile, sempre lo stesso messaggio: «Qualcosa è andato storto (E{number})».",
+        "Ho provato dal telefono e dal portatile, stesso messaggio: «Qualcosa è andato storto (E{number})».",
         "Il mio numero d'ordine è {number}. Ho pagato con la carta lunedì.",
         "È cominciato ieri sera, subito dopo l'aggiornamento. Prima andava tutto bene.",
     ),
@@ -169,7 +157,8 @@ _DETAILS: dict[str, tuple[str, ...]] = {
     ),
 }
 _OPENINGS: dict[str, tuple[str, ...]] = {
-    "en": ("Hello,", "Hi,"), "de": ("Guten Tag,", "Hallo,"), "fr": ("Bonjour,",), "es": ("Hola:", "Buenos días:"),
+    "en": ("Hello,", "Hi,"), "de": ("Guten Tag,", "Hallo,"), "fr": ("Bonjour,",),
+    "es": ("Hola:", "Buenos días:"),
     "it": ("Buongiorno,", "Salve,"), "pt": ("Olá,", "Bom dia,"), "nl": ("Hallo,", "Goedendag,"),
     "ja": ("お世話になっております。",),
 }  # fmt: skip
@@ -185,7 +174,10 @@ def language_of(text: str) -> str:
     if len(_KANA.findall(text[:2000])) >= 2:
         return "ja"
     words = [word.lower() for word in _WORD.findall(text[:2000])]
-    scores = {language: sum(word in telltale for word in words) for language, telltale in _TELLTALE.items()}
+    scores: dict[str, int] = {}
+    for language, telltale in _TELLTALE.items():
+        known = set(telltale.split())
+        scores[language] = sum(word in known for word in words)
     best = max(scores, key=lambda language: (scores[language], language == DEFAULT_LANGUAGE))
     return best if scores[best] else DEFAULT_LANGUAGE
 
