@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from kustui.clock import HeldClock
 from kustui.core.records import FileContent, Parcel, Person
-from kustui.delivery import Transport
+from kustui.delivery import Setup, Transport
 from kustui.delivery.mail_files import MailFiles
 from kustui.delivery.mail_parse import parse
 from kustui.delivery.maildir import MaildirTransport
@@ -109,3 +110,12 @@ def test_other_channels_lose_nothing(tmp_path: Path, channel: str) -> None:
     assert found.files[0].content == b"file"
     assert f"X-Kustui-Channel: {channel}".encode() in raw.content
     assert b"\nBcc" not in raw.content
+
+
+def test_it_is_set_up_in_the_workspace_or_where_told(tmp_path: Path) -> None:
+    """Without options the workspace's folder is used, else the one that the options name."""
+    clock = HeldClock(PARCEL.at)
+    MaildirTransport.set_up(Setup(tmp_path / "own", clock)).send(PARCEL, lambda: None)
+    told = Setup(tmp_path / "own", clock, {"folder": str(tmp_path / "told")})
+    MaildirTransport.set_up(told).send(PARCEL, lambda: None)
+    assert len(files(tmp_path / "own", "new")) == len(files(tmp_path / "told", "new")) == 1

@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from kustui.clock import HeldClock
 from kustui.core.channels import left
 from kustui.core.records import Inbound, Parcel, Person
-from kustui.delivery import Transport
+from kustui.delivery import Setup, Transport
 from kustui.delivery.simulator import ANSWERS_IN_A_ROW, Simulator
 from kustui.delivery.simulator_words import language_of
-from kustui.errors import DeliveryFailed, TryLater
+from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 
 START = datetime(2024, 1, 2, tzinfo=UTC)
 PARCEL = Parcel(
@@ -162,3 +163,17 @@ def test_the_same_message_is_answered_once() -> None:
         thread.join()
     clock.advance(minutes=1)
     assert len(simulator.collect()) == 1
+
+
+def test_it_is_set_up_by_options() -> None:
+    """Seed, delay, failing words and languages come from the settings; nonsense is refused in words."""
+    clock = HeldClock(START)
+    options = {"seed": 3, "delay": [1, 1], "failing": ["nope"], "languages": {"ann@example.com": "fr"}}
+    simulator = Simulator.set_up(Setup(Path(), clock, options))
+    simulator.send(PARCEL, nothing)
+    clock.advance(seconds=1)
+    assert language_of(simulator.collect()[0].body) == "fr"
+    with pytest.raises(DeliveryFailed):
+        simulator.send(replace(PARCEL, to=(Person("nope@example.com"),)), nothing)
+    with pytest.raises(SettingsTrouble):
+        Simulator.set_up(Setup(Path(), clock, {"delay": "soon"}))

@@ -20,7 +20,7 @@ from pathlib import Path
 from kustui.core.plain import plain
 from kustui.core.records import Inbound, Parcel, Person
 from kustui.core.text import file_name, one_line
-from kustui.delivery import Accepted
+from kustui.delivery import Accepted, Setup
 from kustui.delivery.mail_write import write
 from kustui.errors import TryLater
 
@@ -38,6 +38,12 @@ class MaildirTransport:
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
+
+    @classmethod
+    def set_up(cls, setup: Setup) -> MaildirTransport:
+        """A transport into the option `folder`, else into the workspace's own folder."""
+        folder = setup.options.get("folder")
+        return cls(Path(folder).expanduser() if isinstance(folder, str | Path) and folder else setup.folder)
 
     def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
         """Write `parcel` into the folder's `new`, whole or not at all.

@@ -15,9 +15,9 @@ from datetime import datetime, timedelta
 
 from kustui.clock import Clock
 from kustui.core.records import Inbound, Parcel, Person
-from kustui.delivery import Accepted
+from kustui.delivery import Accepted, Setup
 from kustui.delivery.simulator_words import answer_in, language_of
-from kustui.errors import DeliveryFailed, TryLater
+from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 
 ANSWERS_IN_A_ROW = 3
 
@@ -61,6 +61,28 @@ class Simulator:
         self._waiting: list[tuple[datetime, str, Inbound]] = []
         self._accepted: dict[str, Accepted] = {}
         self._answered: dict[str, list[datetime]] = {}
+
+    @classmethod
+    def set_up(cls, setup: Setup) -> Simulator:
+        """A simulator on the workspace's clock, by the options `seed`, `delay`, `failing`, `languages`.
+
+        Raises SettingsTrouble when an option is not what it should be.
+        """
+        options = setup.options
+        try:
+            shortest, longest = options.get("delay", (2.0, 9.0))
+            return cls(
+                setup.clock,
+                seed=int(options.get("seed", 1)),
+                delay=(float(shortest), float(longest)),
+                failing=tuple(str(word) for word in options.get("failing", ())),
+                languages={str(key): str(value) for key, value in dict(options.get("languages", {})).items()},
+            )
+        except (TypeError, ValueError) as error:
+            raise SettingsTrouble(
+                "The simulator's settings cannot be used",
+                "seed is a number, delay two numbers of seconds, failing a list of words, languages a table.",
+            ) from error
 
     def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
         """Accept `parcel` and let its first recipient think about an answer.
