@@ -86,7 +86,7 @@ class Terminal:
         buffer = self.screen.buffer
         return [
             [
-                (cell.data, cell.fg if cell.data.strip() else "", cell.bg, cell.bold)
+                (cell.data, cell.bg, (cell.fg, cell.bold) if cell.data.strip() else "")
                 for cell in (buffer[y][x] for x in range(self.columns))
             ]
             for y in range(self.rows)

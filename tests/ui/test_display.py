@@ -24,7 +24,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-termi
 
 # All that a frame may hold: moves, colours, erasing to the end of the row, modes, and our links.
 ALLOWED = re.compile(
-    rb"\x1b\[[0-9;]*[HCGmK]|\x1b\[[?>=<]?[0-9;]*[$a-z]+|\x1b\][0-9]+;[^\x1b\x07]*(?:\x07|\x1b\\)|\r\n"
+    rb"\x1b\[[0-9;]*[HCGXmK]|\x1b\[[?>=<]?[0-9;]*[$a-z]+|\x1b\][0-9]+;[^\x1b\x07]*(?:\x07|\x1b\\)|\r\n"
 )
 
 

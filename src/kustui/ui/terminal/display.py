@@ -6,6 +6,7 @@ already on the screen, so `ChangedCells` keeps the picture the terminal shows an
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,9 @@ _ChopsUpdate: Any = getattr(_compositor, "ChopsUpdate", None)
 _METHODS = ("_display", "_begin_update", "_end_update", "post_display_hook")
 _ATTRIBUTES = ("_batch_count", "_running", "_closed", "_driver")
 _KNOWN = _LayoutUpdate is not None and _ChopsUpdate is not None and all(hasattr(App, m) for m in _METHODS)
+
+# Characters that a terminal reads at once.
+SMALL = 1000
 
 _Pieces = Iterator[tuple[int, int, Strip]]
 
@@ -68,9 +72,13 @@ class ChangedCells(_Base):
             return
         driver = self._driver
         if written and driver is not None:
-            self._begin_update()
+            # A frame this small arrives in one piece, so it needs no frame around it.
+            whole = len(written) > SMALL
+            if whole:
+                self._begin_update()
             driver.write(written)
-            self._end_update()
+            if whole:
+                self._end_update()
             driver.flush()
         self.post_display_hook()
 
@@ -106,7 +114,8 @@ def _erases() -> bool:
     try:
         import curses
 
-        curses.setupterm()
+        # Textual has taken sys.stdout.
+        curses.setupterm(fd=sys.__stdout__.fileno() if sys.__stdout__ else -1)
         return curses.tigetflag("bce") > 0
     except Exception:  # noqa: BLE001 - no terminfo, no entry, no output: then spaces are written
         return False

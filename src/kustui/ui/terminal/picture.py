@@ -16,17 +16,21 @@ from kustui.ui.wrap import single
 
 # Unchanged cells that are cheaper to write again than to jump over.
 GAP = 5
-# Blank cells from which erasing to the end of the row is shorter than writing spaces.
+# Blank cells from which erasing is shorter than writing spaces: to the end of the row, and elsewhere.
 BLANKS = 5
+INNER_BLANKS = 12
 
 Code = tuple[str, str, str, str]
 PLAIN: Code = ("", "39", "49", "")
 
-# Blinking is left out: nothing here blinks.
-_ATTRIBUTES = (
-    ("bold", "1"), ("dim", "2"), ("italic", "3"), ("underline", "4"), ("reverse", "7"), ("conceal", "8"),
-    ("strike", "9"), ("underline2", "21"), ("overline", "53"),
-)  # fmt: skip
+# What switches each attribute on and off. Blinking is left out: nothing here blinks.
+_ATTRIBUTES = {
+    "bold": "1", "dim": "2", "italic": "3", "underline": "4", "reverse": "7", "conceal": "8", "strike": "9",
+    "underline2": "21", "overline": "53",
+}  # fmt: skip
+_OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "8": "28", "9": "29", "21": "24", "53": "55"}
+# These show on a blank cell too.
+_SEEN_ON_BLANKS = frozenset(["4", "7", "9", "21", "53"])
 
 # A terminal obeys these, and a lone surrogate cannot be written at all.
 _OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -58,7 +62,7 @@ class Picture:
         self, pieces: Iterable[tuple[int, int, Strip]], colors: ColorSystem, cursor: tuple[int, int]
     ) -> str:
         """What to write to show `pieces` (row, column, strip), leaving the cursor at (column, row)."""
-        pen = _Pen()
+        pen = _Pen(erases=self.erases)
         for y, x, strip in pieces:
             if 0 <= y < self.height and 0 <= x < self.width:
                 self._piece(pen, y, x, list(strip), colors)
@@ -99,7 +103,8 @@ class Picture:
                 stop = _blank_from(chars, codes, begin, end)
             pen.text(chars, codes, begin, stop)
             if stop < end:
-                pen.use(codes[stop])
+                pen.move(y, x + stop)
+                pen.use(codes[stop], blank=True)
                 pen.out.append("\x1b[K")
             if pen.x >= self.width:
                 pen.lost()
@@ -108,7 +113,8 @@ class Picture:
 class _Pen:
     """Where the terminal's cursor stands and in which colours it writes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, erases: bool) -> None:
+        self.erases = erases
         self.out: list[str] = []
         self.code = PLAIN
         self.x = self.y = -1
@@ -128,21 +134,37 @@ class _Pen:
         """The cursor is in the margin or where only the terminal knows."""
         self.x = self.y = -1
 
-    def use(self, code: Code) -> None:
+    def use(self, code: Code, *, blank: bool = False) -> None:
+        if blank and not self.code[3] and _SEEN_ON_BLANKS.isdisjoint(self.code[0].split(";")):
+            # Only the background matters, so the rest stays as it is for what follows.
+            code = code if _blank(code) is code and code[0] else (*self.code[:2], code[2], "")
         if code != self.code:
             self.out.append(_change(self.code, code))
             self.code = code
 
     def text(self, chars: list[str], codes: list[Code], begin: int, end: int) -> None:
         """Write cells `begin` to `end`, each one cell wide."""
-        self.x += end - begin
+        erased = 0
         while begin < end:
             code = codes[begin]
             stop = begin + 1
             while stop < end and codes[stop] is code:
                 stop += 1
-            self.use(code)
-            self.out.append("".join(chars[begin:stop]))
+            last = stop
+            while last > begin and chars[last - 1] == " ":
+                last -= 1
+            if erased:
+                self.out.append(f"\x1b[{erased}C")
+                self.x += erased
+            erased = stop - last if self.erases and not code[0] and stop - last >= INNER_BLANKS else 0
+            if not erased:
+                last = stop
+            self.use(code, blank=not "".join(chars[begin:stop]).strip(" "))
+            self.out.append("".join(chars[begin:last]))
+            self.x += last - begin
+            if erased:
+                # The cursor stays before what is erased and moves on only if more follows.
+                self.out.append(f"\x1b[{erased}X")
             begin = stop
 
     def wide(self, chars: list[str], codes: list[Code], x: int) -> None:
@@ -182,6 +204,8 @@ def _cells(segments: list[Segment], colors: ColorSystem) -> tuple[list[str], lis
             text = harmless(text)
         code = _code(style, colors)
         if single(text):
+            if text.isspace():
+                code = _blank(code)
             chars += text
             codes += [code] * len(text)
             continue
@@ -228,7 +252,7 @@ def _code(style: Style | None, colors: ColorSystem) -> Code:
     if style is None:
         return PLAIN
     return (
-        ";".join(number for name, number in _ATTRIBUTES if getattr(style, name)),
+        ";".join(number for name, number in _ATTRIBUTES.items() if getattr(style, name)),
         ";".join(style.color.downgrade(colors).get_ansi_codes()) if style.color else "39",
         ";".join(style.bgcolor.downgrade(colors).get_ansi_codes(foreground=False)) if style.bgcolor else "49",
         harmless(style.link or ""),
@@ -241,10 +265,20 @@ def _change(old: Code, new: Code) -> str:
     link = "" if old[3] == new[3] else f"\x1b]8;;{new[3]}\x1b\\"
     if old[:3] == new[:3]:
         return link
-    if old[0] and old[0] != new[0]:
-        # Attributes are only ever switched off all at once.
-        parts = ["", new[0], new[1] if new[1] != "39" else "", new[2] if new[2] != "49" else ""]
-        parts = ["0", *kept] if (kept := [part for part in parts if part]) else [""]
-    else:
-        parts = [b for a, b in zip(old[:3], new[:3], strict=True) if a != b]
-    return f"{link}\x1b[{';'.join(parts)}m"
+    had, has = set(filter(None, old[0].split(";"))), set(filter(None, new[0].split(";")))
+    # Bold and dim, and the two underlines, are switched off together.
+    off = {_OFF[number] for number in had - has}
+    on = sorted(has - {number for number in had if _OFF[number] not in off})
+    parts = [*sorted(off), *on, *(b for a, b in zip(old[1:3], new[1:3], strict=True) if a != b)]
+    short = ";".join(parts)
+    anew = ";".join(
+        ["0", *filter(None, (new[0], new[1] if new[1] != "39" else "", new[2] if new[2] != "49" else ""))]
+    )
+    return f"{link}\x1b[{short if len(short) < len(anew) else anew if anew != '0' else ''}m"
+
+
+@lru_cache(maxsize=4096)
+def _blank(code: Code) -> Code:
+    """The code of a blank cell: its foreground does not matter."""
+    seen = code[3] or not _SEEN_ON_BLANKS.isdisjoint(code[0].split(";"))
+    return code if seen else ("", "39", code[2], "")

@@ -49,11 +49,14 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         super().__init__(id=id, classes=classes)
         self.placeholder = placeholder or Content("")
         self._looks: dict[tuple[str, str], Style] = {}
+        self._looks_old = False
         self._columns = 0
         self._lines = 0
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """The visible lines of `crop`, coloured for this terminal; the styles cache is passed by."""
+        if self._looks_old:
+            self._renew_looks()
         filters = self.get_line_filters()
         background = self.background_colors[1]
         left, right = crop.column_span
@@ -71,10 +74,16 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         return strips
 
     def notify_style_update(self) -> None:
-        """Look at the styles anew."""
+        """Look at the styles anew before the next line is painted."""
         super().notify_style_update()
-        self._looks.clear()
-        self._forget_strips()
+        self._looks_old = True
+
+    def _renew_looks(self) -> None:
+        """Forget the strips if anything looks different now: a change of focus rarely does."""
+        self._looks_old = False
+        old, self._looks = self._looks, {}
+        if any(self.look(*key) != style for key, style in old.items()):
+            self._forget_strips()
 
     def look(self, name: str = "", ground: str = "") -> Style:
         """The style of words: of a component class, on the widget's background or a ground."""
