@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from argparse import Namespace
+    from collections.abc import Callable
 
     from kustui.core.commands import Command
+    from kustui.desk import Desk
     from kustui.settings import Settings
 
 
@@ -43,21 +45,16 @@ def _run(arguments: list[str]) -> int:
     args = _parsed(arguments)
     settings = conf.read()
     table = commands.apply(settings.keys)
-    if args is None or args.command is None:
-        return _desk(args, settings, table)
-    if args.command == "demo":
-        from kustui.training import demo
+    name = getattr(args, "command", None)
+    if name == "demo":
+        seed = getattr(args, "seed", 1)
+        return _desk(lambda: _demo(seed), table, settings)
+    if name is None:
+        return _desk(lambda: _opened(args, settings, create=True), table, settings)
+    from kustui.cli import CREATES, run_command
 
-        if _has_terminal():
-            from kustui.ui.app import run
-
-            return run(lambda: demo.open_demo(args.seed), table, settings.theme)
-        from kustui.cli import desk_text_of
-
-        return desk_text_of(demo.open_demo(args.seed))
-    from kustui.cli import run_command
-
-    return run_command(args, settings, table)
+    assert args is not None
+    return run_command(args, lambda: _opened(args, settings, create=name in CREATES), table)
 
 
 def _parsed(arguments: list[str]) -> Namespace | None:
@@ -68,19 +65,55 @@ def _parsed(arguments: list[str]) -> Namespace | None:
     return build().parse_args(arguments)
 
 
-def _desk(args: Namespace | None, settings: Settings, table: tuple[Command, ...]) -> int:
-    from kustui import settings as conf
-    from kustui.wiring import open_desk
-
-    path = conf.store_path(settings, getattr(args, "db", None))
-    agent = getattr(args, "agent", "")
+def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: Settings) -> int:
     if _has_terminal():
         from kustui.ui.app import run
 
-        return run(lambda: open_desk(settings, path, create=True, agent=agent), table, settings.theme)
+        return run(open_desk, table, settings.theme)
     from kustui.cli import desk_text_of
 
-    return desk_text_of(open_desk(settings, path, create=True, agent=agent))
+    return desk_text_of(open_desk())
+
+
+def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk:
+    from dataclasses import replace
+
+    from kustui.settings import store_path
+    from kustui.wiring import open_desk
+
+    if getattr(args, "name", ""):
+        settings = replace(settings, workspace=getattr(args, "name", ""))
+    return open_desk(
+        settings,
+        store_path(settings, getattr(args, "db", None)),
+        create=create,
+        group=getattr(args, "group", None),
+        agent=getattr(args, "agent", ""),
+    )
+
+
+def _demo(seed: int) -> Desk:
+    """A made-up workspace in a folder that goes when the program ends."""
+    import atexit
+    import shutil
+    import tempfile
+    from pathlib import Path
+
+    from kustui.training import demo
+    from kustui.wiring import open_desk
+
+    folder = Path(tempfile.mkdtemp(prefix="kustui-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    desk = open_desk(
+        demo.settings(folder),
+        folder / "demo.db",
+        create=True,
+        agent=demo.AGENT,
+        channels=dict.fromkeys(("email", "sms", "chat", "facebook"), "simulator"),
+        options={"seed": seed},
+    )
+    demo.fill(desk, seed)
+    return desk
 
 
 def _has_terminal() -> bool:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from dataclasses import replace
+from collections.abc import Callable
 
 from kustui.core.commands import Command
 from kustui.desk import Desk
-from kustui.settings import Settings
+
+CREATES = ("init", "import", "worker")
+"""The commands that make a workspace where there is none."""
 
 
-def run_command(args: Namespace, settings: Settings, table: tuple[Command, ...]) -> int:
+def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
     from kustui.cli import acting, reading, workspace
     from kustui.cli.output import Output
@@ -37,7 +39,7 @@ def run_command(args: Namespace, settings: Settings, table: tuple[Command, ...])
         "tick": workspace.tick,
         "worker": workspace.worker,
     }
-    desk = _open(args, settings)
+    desk = open_desk()
     try:
         does[args.command](desk, args, out)
     finally:
@@ -53,19 +55,3 @@ def desk_text_of(desk: Desk) -> int:
     reading.desk_text(desk, Output(as_json=False))
     desk.store.close()
     return 0
-
-
-def _open(args: Namespace, settings: Settings) -> Desk:
-    from kustui.settings import store_path
-    from kustui.wiring import open_desk
-
-    if getattr(args, "name", ""):
-        settings = replace(settings, workspace=args.name)
-    creates = args.command in ("init", "import", "worker")
-    return open_desk(
-        settings,
-        store_path(settings, args.db),
-        create=creates,
-        group=getattr(args, "group", None),
-        agent=args.agent,
-    )

@@ -17,7 +17,7 @@ from kustui.errors import Refused
 def reply(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui reply ID`: writes to the customer and sends; `--then` says what happens afterwards."""
     conversation = desk.reads.conversation(args.id)
-    draft = desk.replies.draft(conversation.customer_id, "reply", args.id)
+    draft = desk.reads.draft(conversation.customer_id, "reply", args.id)
     draft = replace(
         draft, body=_body(args), to=tuple(args.to) or draft.to, cc=tuple(args.cc), bcc=tuple(args.bcc)
     )
@@ -27,14 +27,14 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
 def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
-    draft = desk.replies.draft(conversation.customer_id, "note", args.id)
+    draft = desk.reads.draft(conversation.customer_id, "note", args.id)
     _told(desk.replies.send(replace(draft, body=_body(args))), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui compose CUSTOMER`: a new email, SMS or note."""
     desk.reads.customer(args.customer)
-    draft = desk.replies.draft(args.customer, args.kind)
+    draft = desk.reads.draft(args.customer, args.kind)
     draft = replace(draft, subject=args.subject, body=_body(args))
     changed = desk.replies.send(draft, "now", wait=False)
     if args.kind == "note":

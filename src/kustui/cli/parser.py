@@ -155,7 +155,8 @@ def _acting(commands: Any) -> None:
         commands,
         "compose",
         "Starts a conversation with a customer.",
-        "  kustui compose 7 --subject 'Your order' --body-file text.md\n  kustui compose 7 --kind sms --body 'It left.'",
+        "  kustui compose 7 --subject 'Your order' --body-file text.md\n"
+        "  kustui compose 7 --kind sms --body 'It left.'",
     )
     compose.add_argument(
         "customer", type=_number, metavar="CUSTOMER", help="the customer (see kustui customers)"

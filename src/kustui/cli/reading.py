@@ -9,9 +9,9 @@ from typing import Any
 
 from kustui.cli.output import Output
 from kustui.core import commands, when
-from kustui.core.records import Conversation, Entry, ListRow
+from kustui.core.records import Conversation, Customer, Entry, ListRow
 from kustui.core.standing import BADGES
-from kustui.core.words import size, waiting
+from kustui.core.words import ago, size
 from kustui.desk import Desk
 from kustui.desk.reads import Found, Listing
 from kustui.desk.reads import View as ViewName
@@ -55,11 +55,10 @@ def customers(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui customers [WORD...]`: customers whose name, company or address holds the words."""
     found = desk.reads.customers(" ".join(args.words), args.limit)
     out.items(
-        ({"id": item.id, "name": item.name, "company": item.company, "zone": item.zone, "language": item.language,
-          "addresses": [{"kind": a.kind, "value": a.value} for a in item.addresses]} for item in found),
+        (_customer_json(item) for item in found),
         (f"{item.id:>6}  {item.name:<28.28}  {', '.join(a.shown for a in item.addresses)}" for item in found),
         empty="No such customer.",
-    )  # fmt: skip
+    )
 
 
 def export(desk: Desk, args: Namespace, out: Output) -> None:
@@ -131,6 +130,17 @@ def conversation_json(item: Conversation) -> dict[str, Any]:
     }
 
 
+def _customer_json(item: Customer) -> dict[str, Any]:
+    return {
+        "id": item.id,
+        "name": item.name,
+        "company": item.company,
+        "zone": item.zone,
+        "language": item.language,
+        "addresses": [{"kind": each.kind, "value": each.value} for each in item.addresses],
+    }
+
+
 def _list(desk: Desk, listing: Listing | Found, out: Output, limit: int, *, empty: str) -> None:
     rows: list[ListRow] = []
     while len(rows) < limit:
@@ -164,8 +174,11 @@ def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
     now = desk.now()
     for row in rows:
         glyph = BADGES[row.status][0]
-        wait = waiting(now - row.waiting_since) if row.waiting_since else ""
-        yield f"{row.conversation_id:>6} {glyph} {row.name:<22.22} {row.channel:<8} {wait:>4}  {row.subject:.60}"
+        wait = ago(now - row.waiting_since) if row.waiting_since else ""
+        yield (
+            f"{row.conversation_id:>6} {glyph} {row.name:<22.22} {row.channel:<8} "
+            f"{wait:>4}  {row.subject:.60}"
+        )
 
 
 def _entries(view: Any, conversation_id: int) -> Iterator[list[Entry]]:

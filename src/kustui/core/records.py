@@ -12,9 +12,7 @@ from typing import Literal
 
 Status = Literal["open", "snoozed", "done"]
 EntryKind = Literal["inbound", "outbound", "note", "history"]
-Fate = Literal[
-    "draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "received"
-]
+Fate = Literal["draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "received"]
 SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 

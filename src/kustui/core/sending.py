@@ -11,7 +11,9 @@ from typing import Literal
 
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
 from kustui.core.people import address_value
+from kustui.core.plain import plain
 from kustui.core.records import Customer
+from kustui.core.text import clean
 from kustui.errors import Refused
 
 SendAction = Literal["now", "done", "until reply"]
@@ -63,10 +65,19 @@ def compose_choices(customer: Customer) -> tuple[Compose, ...]:
     return tuple(found)
 
 
+def as_sent(channel: str, text: str) -> str:
+    """The text a channel will carry: cleaned, and plain where the channel knows no formatting."""
+    text = clean(text).rstrip()
+    return text if CHANNELS[channel].formats else plain(text)
+
+
 def check(
     channel: str, body: str, to: Sequence[str], cc: Sequence[str] = (), bcc: Sequence[str] = ()
 ) -> None:
-    """Refuse what the channel would not carry, naming the thing and the limit; else do nothing."""
+    """Refuse what the channel would not carry, naming the thing and the limit; else do nothing.
+
+    `body` is the text as it will be sent (`as_sent`).
+    """
     rules = CHANNELS[channel]
     if not body.strip():
         raise Refused("Nothing to send", f"The {rules.label} is empty.")

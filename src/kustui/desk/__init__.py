@@ -20,9 +20,11 @@ from kustui.store.store import Store
 
 if TYPE_CHECKING:
     from kustui.desk.clockwork import Clockwork
+    from kustui.desk.drafts import Drafts
     from kustui.desk.intake import Intake
     from kustui.desk.people import People
     from kustui.desk.replies import Replies
+    from kustui.desk.seeding import Seeding
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
 
@@ -90,8 +92,15 @@ class Desk:
         return Triage(self)
 
     @cached_property
+    def drafts(self) -> Drafts:
+        """Words not sent yet."""
+        from kustui.desk.drafts import Drafts
+
+        return Drafts(self)
+
+    @cached_property
     def replies(self) -> Replies:
-        """Drafts, replies, notes, new conversations."""
+        """Replies, notes, new conversations."""
         from kustui.desk.replies import Replies
 
         return Replies(self)
@@ -111,6 +120,13 @@ class Desk:
         return Intake(self)
 
     @cached_property
+    def seeding(self) -> Seeding:
+        """Filling a workspace with a made-up scene."""
+        from kustui.desk.seeding import Seeding
+
+        return Seeding(self)
+
+    @cached_property
     def undo(self) -> Undo:
         """Taking back the last act."""
         from kustui.desk.undo import Undo
@@ -127,4 +143,4 @@ class Desk:
     def warm(self) -> None:
         """Load what the first write needs, ahead of it; meant for a thread."""
         self.store.warm()
-        _ = self.triage, self.replies, self.undo
+        _ = self.triage, self.drafts, self.replies, self.undo

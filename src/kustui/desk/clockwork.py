@@ -12,7 +12,6 @@ import logging
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -21,6 +20,7 @@ from kustui.core import outbox, standing
 from kustui.core.records import FileContent, Parcel, Person
 from kustui.delivery import Accepted, Transport
 from kustui.desk import moves
+from kustui.desk.clockwork_pass import Pass
 from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
 from kustui.store import tables
 from kustui.store.queries import outbox as asking
@@ -34,19 +34,6 @@ log = logging.getLogger("kustui.clockwork")
 POLL_SECONDS = 1.0
 AT_ONCE = 20
 _LEASE_MS = int(outbox.LEASE.total_seconds() * 1000)
-
-
-@dataclass
-class Pass:
-    """What one pass did."""
-
-    woken: int = 0
-    sent: int = 0
-    failed: int = 0
-    received: int = 0
-
-    def __bool__(self) -> bool:
-        return bool(self.woken or self.sent or self.failed or self.received)
 
 
 class _LostClaim(Exception):

@@ -34,7 +34,9 @@ def examine(desk: Desk) -> list[Check]:
         Check(
             "sqlite",
             safe,
-            f"{version}, {'WAL' if safe else 'rollback journal: slower, and safe; install pysqlite3 for WAL'}",
+            f"{version}, WAL"
+            if safe
+            else f"{version}, rollback journal: safe but slow; install pysqlite3 for WAL",
         ),
         _integrity(desk),
         _private(desk),

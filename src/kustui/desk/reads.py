@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from kustui.clock import instant
 from kustui.core.records import (
     Agent,
     Conversation,
     Customer,
+    Draft,
     Entry,
     EntryKey,
     ListRow,
@@ -18,7 +21,7 @@ from kustui.core.records import (
     SubStatus,
 )
 from kustui.errors import NotFound
-from kustui.store.queries import lists, outbox, people, timeline
+from kustui.store.queries import drafts, lists, outbox, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
@@ -184,6 +187,16 @@ class Reads:
         with self._store.reading() as reader:
             return people.customers(reader, words, limit)
 
+    def customer_count(self) -> int:
+        """How many customers the workspace has."""
+        with self._store.reading() as reader:
+            return people.customer_count(reader)
+
+    def agents(self) -> list[Agent]:
+        """Everyone of the team, by name."""
+        with self._store.reading() as reader:
+            return people.agents(reader)
+
     def customer_ids(self) -> list[int]:
         """Every customer's number."""
         with self._store.reading() as reader:
@@ -198,6 +211,32 @@ class Reads:
         """The choices of the snooze dialog."""
         with self._store.reading() as reader:
             return people.snooze_choices(reader)
+
+    def draft(self, customer_id: int, kind: str, conversation_id: int | None = None) -> Draft:
+        """The agent's open draft there, or an empty one (id 0) with the recipients filled in."""
+        with self._store.reading() as reader:
+            row = drafts.open_draft(reader, self._me, customer_id, kind, conversation_id)
+            to = drafts.recipients(reader, customer_id, kind, conversation_id)
+        if row is None:
+            return Draft(0, self._me, customer_id, kind, conversation_id, to=to)
+        people = json.loads(row[3])
+        return Draft(
+            id=row[0],
+            agent_id=self._me,
+            customer_id=customer_id,
+            kind=kind,
+            conversation_id=conversation_id,
+            subject=row[1],
+            body=row[2],
+            to=tuple(people.get("to", ())) or to,
+            cc=tuple(people.get("cc", ())),
+            bcc=tuple(people.get("bcc", ())),
+            saved_at=instant(row[4]),
+        )
+
+    def version(self) -> int:
+        """A number that changes when somebody else has written to the store."""
+        return self._store.version()
 
     def whole_body(self, message_id: int) -> str:
         """A message with what it quotes, uncut, for the pager."""

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from kustui.clock import instant, milliseconds
+from kustui.clock import milliseconds
 from kustui.core import outbox, sending, standing
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.records import Changed, Customer, Draft
 from kustui.core.sending import SendAction
-from kustui.core.text import clean, excerpt, one_line
+from kustui.core.text import excerpt, one_line
 from kustui.desk import moves
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, timeline
 from kustui.store.queries import outbox as asking_outbox
 from kustui.store.queries import people as asking
-from kustui.store.store import Reader
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -35,74 +33,6 @@ class Replies:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    # -- drafts ------------------------------------------------------------------
-
-    def draft(self, customer_id: int, kind: str, conversation_id: int | None = None) -> Draft:
-        """The agent's open draft there, or an empty one (id 0) with the recipients filled in."""
-        with self._desk.store.reading() as reader:
-            row = drafts.open_draft(reader, self._desk.agent.id, customer_id, kind, conversation_id)
-            to = self._to(reader, customer_id, kind, conversation_id)
-        if row is None:
-            return Draft(0, self._desk.agent.id, customer_id, kind, conversation_id, to=to)
-        people = json.loads(row[3])
-        return Draft(
-            id=row[0],
-            agent_id=self._desk.agent.id,
-            customer_id=customer_id,
-            kind=kind,
-            conversation_id=conversation_id,
-            subject=row[1],
-            body=row[2],
-            to=tuple(people.get("to", ())) or to,
-            cc=tuple(people.get("cc", ())),
-            bcc=tuple(people.get("bcc", ())),
-            saved_at=instant(row[4]),
-        )
-
-    def keep(self, draft: Draft) -> Draft:
-        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9)."""
-        with self._desk.store.writing() as act:
-            row = self._row(act, draft)
-            return replace(draft, id=row.id or 0, saved_at=row.saved_at)
-
-    def discard(self, draft: Draft) -> Changed:
-        """Throw a draft away; it can be undone (SPEC C5)."""
-        with self._desk.store.writing() as act:
-            row = self._row(act, draft)
-            row.state = "discarded"
-            act.session.add(row)
-            act.record(
-                "draft.discarded",
-                self._me(act),
-                f"discarded a {draft.kind}",
-                customer_id=draft.customer_id,
-                conversation_id=draft.conversation_id,
-                after={"draft_id": row.id},
-            )
-            return Changed(
-                frozenset({draft.customer_id}),
-                notice="Discarded; z brings it back",
-                customer_id=draft.customer_id,
-            )
-
-    def bring_back(self, act: Writing, draft_id: int) -> tables.Draft:
-        """Inside an act: a discarded draft is open again; words typed since stand below it."""
-        row = act.get(tables.Draft, draft_id, "draft")
-        other = drafts.open_draft(act.ask(), row.agent_id, row.customer_id, row.kind, row.conversation_id)
-        if other is not None and other[0] != row.id:
-            newer = act.get(tables.Draft, other[0], "draft")
-            if newer.body.strip():
-                row.body = f"{row.body.rstrip()}\n\n{newer.body}"
-            newer.state = "merged"
-            act.session.add(newer)
-            act.session.flush()
-        row.state = "open"
-        row.round += 1
-        row.saved_at = act.now
-        act.session.add(row)
-        act.touch(row.customer_id)
-        return row
-
     # -- sending -------------------------------------------------------------------
 
     def send(self, draft: Draft, action: SendAction = "now", *, wait: bool = True) -> Changed:
@@ -114,19 +44,19 @@ class Replies:
         and then nothing changed and the draft stands.
         """
         with self._desk.store.writing() as act:
-            row = self._row(act, draft)
+            row = self._desk.drafts.row(act, draft)
             if row.state == "sent":
                 return self._already(act, row)
             customer = asking.customer(act.ask(), draft.customer_id)
             if customer is None:
                 raise NotFound("No such customer", f"There is no customer {draft.customer_id}.")
             conversation, is_note = self._conversation(act, draft, customer)
-            body = clean(draft.body).rstrip()
             channel = "note" if is_note else conversation.channel
+            body = sending.as_sent(channel, draft.body)
             to = (
                 ()
                 if is_note
-                else draft.to or self._to(act.ask(), customer.id, draft.kind, draft.conversation_id)
+                else draft.to or drafts.recipients(act.ask(), customer.id, draft.kind, draft.conversation_id)
             )
             sending.check(channel, body, to, draft.cc, draft.bcc)
             if not is_note and self._desk.post.carrier(channel) is None:
@@ -163,7 +93,7 @@ class Replies:
             raise Refused("Too late to take back", f"The message is {row[1] if row else 'not ours'} already.")
         if not asking_outbox.take_back(act.ask(), row[0], row[1]):
             raise Refused("Too late to take back", "It is being sent at this moment.")
-        draft = self.bring_back(act, json.loads(row[2] or "{}")["draft_id"])
+        draft = self._desk.drafts.bring_back(act, json.loads(row[2] or "{}")["draft_id"])
         drafts.hand_over_files(act.ask(), draft_id=draft.id or 0, message_id=message_id, back=True)
         reference = act.session.get(tables.Reference, message.message_id)
         if reference is not None:
@@ -206,53 +136,6 @@ class Replies:
 
     def _me(self, act: Writing) -> tables.Agent:
         return act.get(tables.Agent, self._desk.agent.id, "agent")
-
-    def _row(self, act: Writing, draft: Draft) -> tables.Draft:
-        number = draft.id
-        if not number:
-            held = drafts.open_draft(
-                act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
-            )
-            number = held[0] if held else 0
-        row = None if not number else act.session.get(tables.Draft, number)
-        if row is None:
-            row = tables.Draft(
-                agent_id=draft.agent_id,
-                customer_id=draft.customer_id,
-                conversation_id=draft.conversation_id,
-                kind=draft.kind,
-                saved_at=act.now,
-            )
-        if row.state != "open":
-            return row
-        row.subject = one_line(draft.subject, 250)
-        row.body = draft.body
-        row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
-        row.saved_at = act.now
-        return act.add(row)
-
-    def _to(
-        self, reader: Reader, customer_id: int, kind: str, conversation_id: int | None
-    ) -> tuple[str, ...]:
-        if kind == "note":
-            return ()
-        channel = kind
-        if conversation_id is not None:
-            found = timeline.conversation(reader, conversation_id)
-            if found is None:
-                return ()
-            channel = found.channel
-        wanted = CHANNELS[channel].address_kind
-        customer = asking.customer(reader, customer_id)
-        if wanted is None or customer is None:
-            return ()
-        if conversation_id is not None:
-            last = timeline.last_inbound(reader, conversation_id)
-            held = {address.value for address in customer.addresses if address.kind == wanted}
-            if last is not None and last[1] in held:
-                return (last[1],)
-        address = customer.address(wanted)
-        return (address.value,) if address else ()
 
     def _conversation(
         self, act: Writing, draft: Draft, customer: Customer

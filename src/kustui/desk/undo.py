@@ -43,7 +43,7 @@ class Undo:
             number, name, customer_id, conversation_id, message_id = line[:5]
             before, after = json.loads(line[5]), json.loads(line[6])
             if name == "draft.discarded":
-                draft = self._desk.replies.bring_back(act, after["draft_id"])
+                draft = self._desk.drafts.bring_back(act, after["draft_id"])
                 customer_id, conversation_id, notice = (
                     draft.customer_id,
                     draft.conversation_id,

@@ -6,12 +6,13 @@ This is where SQLModel is loaded; nothing on the way to the first list imports i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel, create_engine
@@ -19,12 +20,15 @@ from sqlmodel import Session, SQLModel, create_engine
 from kustui.clock import milliseconds
 from kustui.errors import NotFound
 from kustui.store import sqlite, tables
-from kustui.store.store import Reader
+from kustui.store.store import Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
 
 ANSWERED = 4_000_000_000_000_000
 """Where answered conversations begin in the order of the inbox, behind every one that waits."""
+
+PLACED_AT_ONCE = 500
+"""Customers whose places are found with one question."""
 
 
 class WriteSession(Session):
@@ -73,10 +77,16 @@ class Writing:
         self.session = session
         self.now = now
         self._touched: set[int] = set()
+        self._lines: dict[str, list[dict[str, Any]]] = {}
+        self._keys: dict[str, int] = {}
 
     def ask(self) -> Reader:
         """Plain questions that see what this act has written so far."""
-        self.session.flush()
+        self.flush()
+        return self.glance()
+
+    def glance(self) -> Reader:
+        """Plain questions about what stood before this act; what waits to be written is not written first."""
         raw = cast("Any", self.session.connection().connection.driver_connection)
         return Reader(lambda sql, parameters: raw.execute(sql, parameters))
 
@@ -90,8 +100,37 @@ class Writing:
     def add(self, row: Row) -> Row:
         """Write a new row; it has its key when this returns."""
         self.session.add(row)
-        self.session.flush()
+        self.flush()
         return row
+
+    def key(self, table: type[SQLModel]) -> int:
+        """A key for a new row ahead of its writing; no other program can take it before this act ends.
+
+        An act that takes keys of a table gives each new row of that table one of them.
+        """
+        name = str(table.__tablename__)
+        if name not in self._keys:
+            self._keys[name] = int(self.glance().value(f"SELECT COALESCE(max(id), 0) FROM {name}"))
+        self._keys[name] += 1
+        return self._keys[name]
+
+    def line(self, table: type[SQLModel], **values: Any) -> None:
+        """Write a new row that this act does not change again, together with others of its table."""
+        name = str(table.__tablename__)
+        self._lines.setdefault(name, []).append({**_defaults(table), **values})
+
+    def flush(self) -> None:
+        """Write what waits: first the rows that point at no other, then entities, then the other rows."""
+        lines, self._lines = self._lines, {}
+        for name in [name for name in lines if name in _roots()]:
+            self._write(name, lines.pop(name))
+        self.session.flush()
+        for table in SQLModel.metadata.sorted_tables if lines else ():
+            if table.name in lines:
+                self._write(table.name, lines[table.name])
+
+    def _write(self, name: str, rows: list[dict[str, Any]]) -> None:
+        self.session.execute(insert(SQLModel.metadata.tables[name]), rows)
 
     def touch(self, customer_id: int) -> None:
         """Say that this customer's conversations changed, so that the inbox follows."""
@@ -115,56 +154,82 @@ class Writing:
         `words` is what the timeline shows of it, without the actor ("raised priority 3 → 4").
         """
         agent = actor if isinstance(actor, tables.Agent) else None
-        self.session.add(
-            tables.History(
-                at=self.now,
-                agent_id=agent.id if agent else None,
-                actor=agent.name if agent else str(actor),
-                act=act,
-                customer_id=customer_id,
-                conversation_id=conversation_id,
-                message_id=message_id,
-                on_timeline=on_timeline,
-                words=words,
-                before=_json(before),
-                after=_json(after),
-            )
+        self.line(
+            tables.History,
+            at=self.now,
+            agent_id=agent.id if agent else None,
+            actor=agent.name if agent else str(actor),
+            act=act,
+            customer_id=customer_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
+            on_timeline=on_timeline,
+            words=words,
+            before=_json(before),
+            after=_json(after),
         )
 
     def settle(self) -> None:
         """Bring the inbox in line with what changed; called once, before the commit."""
-        self.session.flush()
-        for customer_id in sorted(self._touched):
-            self._place(customer_id)
-        self.session.flush()
+        self.flush()
+        touched = sorted(self._touched)
+        for first in range(0, len(touched), PLACED_AT_ONCE):
+            self._place(touched[first : first + PLACED_AT_ONCE])
 
-    def _place(self, customer_id: int) -> None:
-        reader = self.ask()
-        reader.one("DELETE FROM inbox WHERE customer_id = :c", c=customer_id)
-        rows = reader.all(
-            "SELECT id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
-            "FROM conversation WHERE customer_id = :c AND status = 'open'",
-            c=customer_id,
-        )
-        if not rows:
-            return
-        places = sorted(
-            (-row[1], row[2] if row[2] is not None else ANSWERED - row[3], row[0]) for row in rows
-        )
-        rank, since, conversation_id = places[0]
-        owners = {row[4] or 0 for row in rows}
-        owner = 0 if 0 in owners else owners.pop() if len(owners) == 1 else -1
-        reader.one(
-            "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
-            "VALUES (:c, :v, :r, :s, :o, :t, :u)",
-            c=customer_id,
-            v=conversation_id,
-            r=rank,
-            s=since,
-            o=owner,
-            t=max(row[5] for row in rows),
-            u=sum(row[6] for row in rows),
-        )
+    def _place(self, customers: list[int]) -> None:
+        reader = self.glance()
+        names, parameters = placeholders(customers)
+        reader.one(f"DELETE FROM inbox WHERE customer_id IN ({names})", **parameters)
+        found: dict[int, list[tuple[Any, ...]]] = {}
+        for row in reader.all(
+            "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
+            f"FROM conversation WHERE customer_id IN ({names}) AND status = 'open'",
+            **parameters,
+        ):
+            found.setdefault(row[0], []).append(row[1:])
+        for customer_id, rows in found.items():
+            reader.one(
+                "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
+                "VALUES (:c, :v, :r, :s, :o, :t, :u)",
+                c=customer_id,
+                **place_of(rows),
+            )
+
+
+def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
+    """Where a customer stands in the inbox by the open conversations.
+
+    `rows` are (id, priority, waiting since, last at, assignee, stirred at, unread), instants in ms;
+    the answer holds the conversation `v`, rank `r`, since `s`, owner `o`, stirred `t`, unread `u`.
+    """
+    places = sorted((-row[1], row[2] if row[2] is not None else ANSWERED - row[3], row[0]) for row in rows)
+    rank, since, conversation_id = places[0]
+    owners = {row[4] or 0 for row in rows}
+    owner = 0 if 0 in owners else owners.pop() if len(owners) == 1 else -1
+    return {
+        "v": conversation_id,
+        "r": rank,
+        "s": since,
+        "o": owner,
+        "t": max(row[5] for row in rows),
+        "u": sum(row[6] for row in rows),
+    }
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> Mapping[str, Any]:
+    """What a row of that table holds where nothing else is said."""
+    return {
+        name: field.default
+        for name, field in table.model_fields.items()
+        if name != "id" and not field.is_required()
+    }
+
+
+@cache
+def _roots() -> frozenset[str]:
+    """The tables that point at no other."""
+    return frozenset(table.name for table in SQLModel.metadata.sorted_tables if not table.foreign_keys)
 
 
 def _json(values: Mapping[str, object] | None) -> str:

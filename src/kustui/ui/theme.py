@@ -24,7 +24,7 @@ DARK = Theme(
     boost="#2a3341",
     warning="#e0af68",
     success="#9ece6a",
-    error="#f98299",
+    error="#fb8ba1",
     variables={
         "foreground-muted": "#a3acbb",
         "foreground-disabled": "#626d7f",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kustui.core.channels import CHANNELS
+from kustui.store.queries import people, timeline
 from kustui.store.store import Reader
 
 _SAME = "agent_id = :me AND customer_id = :c AND COALESCE(conversation_id, 0) = :v AND kind = :k AND state = 'open'"
@@ -73,3 +75,25 @@ def hand_over_files(reader: Reader, *, draft_id: int, message_id: int, back: boo
 def forget_snoozes(reader: Reader, conversation_id: int) -> None:
     """Drop the snoozes of a conversation that is to be as if it had never begun."""
     reader.one("DELETE FROM snooze WHERE conversation_id = :i", i=conversation_id)
+
+
+def recipients(reader: Reader, customer_id: int, kind: str, conversation_id: int | None) -> tuple[str, ...]:
+    """Whom a draft goes to unless the agent says otherwise; nobody for a note.
+
+    A reply goes to the address the customer wrote from last, while the profile still has it.
+    """
+    channel = kind
+    if conversation_id is not None:
+        found = timeline.conversation(reader, conversation_id)
+        channel = found.channel if found and kind != "note" else "note"
+    wanted = CHANNELS[channel].address_kind
+    customer = people.customer(reader, customer_id)
+    if wanted is None or customer is None:
+        return ()
+    if conversation_id is not None:
+        last = timeline.last_inbound(reader, conversation_id)
+        held = {address.value for address in customer.addresses if address.kind == wanted}
+        if last is not None and last[1] in held:
+            return (last[1],)
+    address = customer.address(wanted)
+    return (address.value,) if address else ()

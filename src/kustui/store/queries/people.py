@@ -23,6 +23,17 @@ def agent(reader: Reader, agent_id: int) -> Agent | None:
     return None if row is None else Agent(*row)
 
 
+def agents(reader: Reader) -> list[Agent]:
+    """Everyone of the team, by name."""
+    rows = reader.all("SELECT id, login, name, email, zone, language FROM agent ORDER BY lower(name), id")
+    return [Agent(*row) for row in rows]
+
+
+def customer_count(reader: Reader) -> int:
+    """How many customers there are."""
+    return int(reader.value("SELECT count(*) FROM customer"))
+
+
 def workspace(reader: Reader) -> tuple[str, str, str] | None:
     """(uuid, name, settings as JSON) of the workspace; None before it is set up."""
     row = reader.one("SELECT uuid, name, settings FROM workspace WHERE id = 1")

@@ -1,0 +1,94 @@
+"""Drafts: kept as they are typed, never lost, never under another customer (SPEC C5, C9)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from kustui.core.records import Changed, Draft
+from kustui.core.text import one_line
+from kustui.store import tables
+from kustui.store.queries import drafts as asking
+from kustui.store.writing import Writing
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+
+class Drafts:
+    """One draft for each agent, conversation and kind. `desk.reads.draft` reads them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def keep(self, draft: Draft) -> Draft:
+        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9)."""
+        with self._desk.store.writing() as act:
+            row = self.row(act, draft)
+            if row.state != "open":
+                row = self.row(act, replace(draft, id=0))
+            return replace(draft, id=row.id or 0, saved_at=row.saved_at)
+
+    def discard(self, draft: Draft) -> Changed:
+        """Throw a draft away; it can be undone (SPEC C5)."""
+        with self._desk.store.writing() as act:
+            row = self.row(act, draft)
+            row.state = "discarded"
+            act.session.add(row)
+            act.record(
+                "draft.discarded",
+                act.get(tables.Agent, self._desk.agent.id, "agent"),
+                f"discarded a {draft.kind}",
+                customer_id=draft.customer_id,
+                conversation_id=draft.conversation_id,
+                after={"draft_id": row.id},
+            )
+            return Changed(
+                frozenset({draft.customer_id}),
+                notice="Discarded; z brings it back",
+                customer_id=draft.customer_id,
+            )
+
+    def bring_back(self, act: Writing, draft_id: int) -> tables.Draft:
+        """Inside an act: a discarded draft is open again; words typed since stand below it."""
+        row = act.get(tables.Draft, draft_id, "draft")
+        other = asking.open_draft(act.ask(), row.agent_id, row.customer_id, row.kind, row.conversation_id)
+        if other is not None and other[0] != row.id:
+            newer = act.get(tables.Draft, other[0], "draft")
+            if newer.body.strip():
+                row.body = f"{row.body.rstrip()}\n\n{newer.body}"
+            newer.state = "merged"
+            act.session.add(newer)
+            act.session.flush()
+        row.state = "open"
+        row.round += 1
+        row.saved_at = act.now
+        act.session.add(row)
+        act.touch(row.customer_id)
+        return row
+
+    def row(self, act: Writing, draft: Draft) -> tables.Draft:
+        """Inside an act: the draft's row, with the words of `draft` unless it has been sent since."""
+        number = draft.id
+        if not number:
+            held = asking.open_draft(
+                act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+            )
+            number = held[0] if held else 0
+        row = None if not number else act.session.get(tables.Draft, number)
+        if row is None:
+            row = tables.Draft(
+                agent_id=draft.agent_id,
+                customer_id=draft.customer_id,
+                conversation_id=draft.conversation_id,
+                kind=draft.kind,
+                saved_at=act.now,
+            )
+        if row.state != "open":
+            return row
+        row.subject = one_line(draft.subject, 250)
+        row.body = draft.body
+        row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
+        row.saved_at = act.now
+        return act.add(row)

@@ -1,0 +1,181 @@
+"""The application: theme, keys, the clockwork's thread, and how it ends."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.command import CommandPalette
+from textual.types import CSSPathType
+
+from kustui.core import commands
+from kustui.core.commands import Command
+from kustui.desk import Desk
+from kustui.desk.clockwork_pass import Pass
+from kustui.errors import KustuiError, SettingsTrouble
+from kustui.ui import theme
+from kustui.ui.palette import DeskCommands
+from kustui.ui.screens.desk import DeskScreen, desk_screen
+from kustui.ui.terminal.display import ChangedCells
+from kustui.ui.terminal.driver import driver_class
+from kustui.ui.terminal.title import title
+
+log = logging.getLogger("kustui.ui")
+
+CLOCKWORK_AFTER = 1.0
+"""Seconds after the first list until the clockwork starts: it loads what writing needs."""
+
+STYLES = (
+    "screens/desk.tcss",
+    "screens/dialogs.tcss",
+    "widgets/sidebar.tcss",
+    "widgets/timeline.tcss",
+)
+
+
+class KustuiApp(ChangedCells, App[None]):
+    """One agent's desk on one terminal."""
+
+    CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).parent / name for name in STYLES]
+    COMMANDS = {DeskCommands}
+    ENABLE_COMMAND_PALETTE = True
+    TITLE = "kustui"
+
+    def __init__(
+        self,
+        desk: Desk,
+        table: tuple[Command, ...] = commands.COMMANDS,
+        theme_name: str = "",
+        *,
+        with_clockwork: bool = True,
+    ) -> None:
+        """`with_clockwork` is False only where a test moves the time itself."""
+        super().__init__(driver_class=driver_class())
+        self.desk = desk
+        self.table = table
+        self.animation_level = "none"
+        self._with_clockwork = with_clockwork
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        theme.register(self)
+        self.theme = theme_name or theme.DARK.name
+
+    def on_mount(self) -> None:
+        """Show the desk; then, with the list in sight, start what works in the background."""
+        self.push_screen(desk_screen(self.table)(self.desk, self.table))
+        self._end_cleanly()
+        self.call_after_refresh(_settle_memory)
+        if self._with_clockwork:
+            self.set_timer(CLOCKWORK_AFTER, self._start_clockwork)
+
+    @property
+    def desk_screen(self) -> DeskScreen:
+        """The desk's screen, whatever dialog lies over it."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, DeskScreen))
+
+    def name_window(self, words: str) -> None:
+        """Give the terminal's window a title; its words are cleaned."""
+        if self._driver is not None and not self.is_headless:
+            self._driver.write(title(words))
+            self._driver.flush()
+
+    def action_quit(self) -> None:  # type: ignore[override]
+        """Ctrl+Q and the palette ask, like every way out."""
+        self.desk_screen.action_ask_quit()
+
+    def action_command_palette(self) -> None:
+        """Everything by name, where no dialog is open."""
+        if not CommandPalette.is_open(self) and isinstance(self.screen, DeskScreen):
+            self.push_screen(CommandPalette(placeholder="What to do…", id="--command-palette"))
+
+    # -- the clockwork -----------------------------------------------------------------
+
+    def _start_clockwork(self) -> None:
+        threading.Thread(target=self._run_clockwork, name="kustui-start", daemon=True).start()
+
+    def _run_clockwork(self) -> None:
+        try:
+            self.desk.warm()
+            self._threads = self.desk.clockwork.run(self._stop, self._worked, self._stumbled)
+        except KustuiError as error:
+            self._stumbled(error)
+
+    def _worked(self, done: Pass) -> None:
+        if self.is_running and not self._stop.is_set():
+            self.call_later(self.desk_screen.worked, done)
+
+    def _stumbled(self, error: KustuiError) -> None:
+        if self.is_running and not self._stop.is_set():
+            self.call_later(self.desk_screen.in_trouble, error)
+
+    # -- the end -----------------------------------------------------------------------
+
+    def _end_cleanly(self) -> None:
+        """A hang-up or a SIGTERM saves what is typed: Textual would just die."""
+        if self.is_headless:
+            return
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(name, partial(self._hung_up, name))
+
+    def _hung_up(self, number: signal.Signals) -> None:
+        try:
+            self.desk_screen.save_now()
+        except KustuiError as error:
+            log.error("the draft could not be saved at the end: %s", error.title)
+        self.exit(return_code=128 + number)
+
+    async def on_unmount(self) -> None:
+        """Stop the clockwork; a message on its way is waited for, as long as its transport may take."""
+        self._stop.set()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join, 5)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """No traceback reaches an agent: the log has it, the draft is saved, a sentence remains."""
+        if self.is_headless:
+            super()._handle_exception(error)
+            return
+        log.error("unforeseen", exc_info=error)
+        words = ""
+        try:
+            self.desk_screen.save_now()
+        # Nothing may come in the way of the sentence.
+        except Exception as second:  # noqa: BLE001
+            words = f" What was typed last could not be saved ({type(second).__name__})."
+        self._return_code = 1
+        self.exit(
+            return_code=1,
+            message=f"kustui stumbled ({type(error).__name__}) and had to stop.{words} The log says more.",
+        )
+
+
+def _settle_memory() -> None:
+    """What was loaded at the start stays; the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def run(open_desk: Callable[[], Desk], table: tuple[Command, ...], theme_name: str = "") -> int:
+    """Open the screen over a desk and answer the exit code."""
+    if theme_name and theme_name not in {each.name for each in theme.THEMES}:
+        names = ", ".join(each.name for each in theme.THEMES)
+        raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
+    os.environ.setdefault("ESCDELAY", "25")
+    desk = open_desk()
+    app = KustuiApp(desk, table, theme_name)
+    app.run()
+    desk.store.close()
+    sys.stdout.flush()
+    return app.return_code or 0

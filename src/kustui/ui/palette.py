@@ -1,0 +1,49 @@
+"""The palette: every command by name, from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.content import Content
+from textual.screen import Screen
+
+from kustui.core.commands import COMMANDS, Command
+
+
+class DeskCommands(Provider):
+    """The commands that can be done on the screen the palette was opened from."""
+
+    async def discover(self) -> Hits:
+        """Everything, in the table's order, before a word is typed."""
+        for command in self._table():
+            yield DiscoveryHit(self._label(command), self._runner(command), help=command.help)
+
+    async def search(self, query: str) -> Hits:
+        """The commands whose label or help matches."""
+        matcher = self.matcher(query)
+        for command in self._table():
+            text = f"{command.label}: {command.help}"
+            score = matcher.match(text)
+            if score > 0:
+                label = Content.assemble(matcher.highlight(command.label), f"  {command.shown}")
+                yield Hit(score, label, self._runner(command), text=text, help=command.help)
+
+    def _table(self) -> Iterable[Command]:
+        table: tuple[Command, ...] = getattr(self.app, "table", COMMANDS)
+        return (
+            command
+            for command in table
+            if command.scope != "editor" and command.id not in ("palette", "pane.next")
+        )
+
+    def _label(self, command: Command) -> Content:
+        return Content.assemble(command.label, (f"  {command.shown}", "$accent"))
+
+    def _runner(self, command: Command) -> Callable[[], Awaitable[None]]:
+        screen: Screen[object] = self.screen
+
+        async def run() -> None:
+            await screen.run_action(command.action)
+
+        return run

@@ -1,0 +1,196 @@
+"""What an agent does to conversations and customers from the desk's screen."""
+
+from __future__ import annotations
+
+from kustui.core import standing
+from kustui.core.records import Changed, Conversation
+from kustui.ui.screens.base import DeskBase
+from kustui.ui.screens.menu import Choice, Menu
+from kustui.ui.screens.snooze import SnoozeAnswer, SnoozeDialog
+from kustui.ui.widgets.rows import RowList
+
+
+class Acting(DeskBase):
+    """The acts that change the store; each asks what it must and hands over to the desk."""
+
+    def action_done(self) -> None:
+        """Resolve the conversation; where work is routed, the next one is presented (SPEC B10, B11)."""
+        item = self.target()
+        if item is None:
+            return
+        if item.status == "done":
+            self.say(f"#{item.id} is done already; {self.key('reopen')} opens it again")
+            return
+        self.act(lambda: self.desk.triage.done(item.id), self._on_to_the_next)
+
+    def _on_to_the_next(self, _: Changed) -> None:
+        if not self.desk.routing:
+            return
+        top = self.safely(self.desk.reads.inbox_top, None)
+        if top is not None:
+            self.open_customer(*top)
+
+    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
+        """Open a customer's timeline."""
+        raise NotImplementedError
+
+    def action_reopen(self) -> None:
+        """Open a done conversation again."""
+        item = self.target()
+        if item is not None:
+            self.act(lambda: self.desk.triage.reopen(item.id))
+
+    def action_remove_snooze(self) -> None:
+        """Open a snoozed conversation before its time."""
+        item = self.target()
+        if item is not None:
+            self.act(lambda: self.desk.triage.remove_snooze(item.id))
+
+    def action_snooze(self) -> None:
+        """Ask until when, and put the conversation away; a snoozed one shows how it stands (SPEC B8)."""
+        item = self.target()
+        if item is None:
+            return
+        choices = self.safely(self.desk.reads.snooze_choices, ())
+        subs = self.safely(lambda: self.desk.reads.sub_statuses("snoozed"), ())
+        dialog = SnoozeDialog(item, choices, subs, now=self.now(), zone=self.desk.zone)
+        self.app.push_screen(dialog, lambda answer: self._snoozed(item, answer))
+
+    def _snoozed(self, item: Conversation, answer: SnoozeAnswer | None) -> None:
+        if answer is None:
+            return
+        if answer.remove:
+            self.act(lambda: self.desk.triage.remove_snooze(item.id))
+            return
+        self.act(
+            lambda: self.desk.triage.snooze(
+                item.id,
+                answer.until,
+                label=answer.label,
+                kind=answer.kind,
+                sub_status_id=answer.sub_status_id,
+            )
+        )
+
+    def action_sub_status(self) -> None:
+        """Say more about the status (SPEC B2); absent when the workspace defines none for it."""
+        item = self.target()
+        if item is None:
+            return
+        subs = self.safely(lambda: self.desk.reads.sub_statuses(item.status), ())
+        if not subs:
+            self.say(f"This workspace has no sub-statuses for {item.status} conversations")
+            return
+        lines = [Choice(str(sub.id), str(i), sub.label) for i, sub in enumerate(subs, 1)]
+        if item.sub_status_id is not None:
+            lines.append(Choice("none", "0", "None", "clears it"))
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                number = None if name == "none" else int(name)
+                self.act(lambda: self.desk.triage.refine(item.id, number))
+
+        word = standing.BADGES[item.status][1]
+        menu = Menu(f"Sub-status of #{item.id} ({word})", lines, chosen=str(item.sub_status_id))
+        self.app.push_screen(menu, chosen)
+
+    def action_assign(self) -> None:
+        """Give the conversation to someone: a to you, 0 to nobody, or a colleague."""
+        item = self.target()
+        if item is None:
+            return
+        me = self.desk.agent.id
+        lines = [Choice(str(me), "a", "To me", self.desk.agent.name)]
+        others = [each for each in self.safely(self.desk.reads.agents, []) if each.id != me]
+        lines += [Choice(str(each.id), str(i), each.name) for i, each in enumerate(others[:9], 1)]
+        lines.append(Choice("nobody", "0", "To nobody", "back for anyone to take"))
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                agent = None if name == "nobody" else int(name)
+                self.act(lambda: self.desk.triage.assign(item.id, agent))
+
+        self.app.push_screen(Menu(f"Assign #{item.id}", lines, chosen=str(item.assignee_id or me)), chosen)
+
+    def action_profile(self) -> None:
+        """Show and edit the customer's contact information (SPEC A2)."""
+        from kustui.ui.screens.dialogs import ProfileDialog
+
+        number = self.target_customer()
+        customer = self.safely(lambda: self.desk.reads.customer(number), None) if number else None
+        if customer is None:
+            self.say("Open a customer first")
+            return
+
+        def saved(changed: Changed | None) -> None:
+            if changed is not None:
+                self.post_message(self.Acted(changed, None))
+
+        dialog = ProfileDialog(customer, lambda new, addresses: self.desk.people.save(new, addresses))
+        self.app.push_screen(dialog, saved)
+
+    def action_retry(self) -> None:
+        """Try the failed message in view (or the outbox's row) again."""
+        row = self.inbox.row() if self.focused is self.inbox else None
+        if row is not None and row.fate == "failed":
+            number: int | None = row.key
+        else:
+            failed = [entry for entry in self.timeline.entries_in_view() if entry.fate == "failed"]
+            number = failed[-1].id if failed else None
+        if number is None:
+            self.say("No failed message is in view")
+            return
+        message_id = number
+        self.act(lambda: self.desk.replies.retry(message_id))
+
+    def action_close_customer(self) -> None:
+        """X: take the customer off the sidebar; nothing else changes (SPEC E2)."""
+        number = self.target_customer()
+        if number is None:
+            self.say("No customer to close")
+        else:
+            self.close_customer(number)
+
+    def close_customer(self, customer_id: int) -> None:
+        """Take a customer off the sidebar."""
+        self.act(lambda: self.desk.triage.close_customer(customer_id), lambda _: self.closed(customer_id))
+
+    def closed(self, customer_id: int) -> None:
+        """A customer was closed: their timeline goes as well."""
+        raise NotImplementedError
+
+    def action_clear_all(self) -> None:
+        """Empty the panel under the cursor, after asking."""
+        self.clear_panel("viewing" if self.focused is self.viewing else "inbox")
+
+    def clear_panel(self, panel: str) -> None:
+        """Ask, then empty a panel of the sidebar."""
+        from kustui.ui.screens.dialogs import confirm
+
+        title = "Inbox" if panel == "inbox" else "Currently Viewing"
+        count = (self.inbox if panel == "inbox" else self.viewing).count
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self.act(lambda: self.desk.triage.clear_all(panel))
+
+        about = "No status, assignment or draft changes; new messages bring customers back."
+        menu = confirm(f"Clear all {count:,} of {title}?", "Clear all", "Keep them", about)
+        self.app.push_screen(menu, answered)
+
+    def action_undo(self) -> None:
+        """Take the last act back."""
+        self.act(lambda: self.desk.undo.last(), self.undone)
+
+    def undone(self, changed: Changed) -> None:
+        """The last act was taken back: a draft may be there again."""
+        raise NotImplementedError
+
+    def target_customer(self) -> int | None:
+        """The customer an act is for: the row's under the cursor of a list, else the open one."""
+        rows = self.focused
+        if isinstance(rows, RowList):
+            row = rows.row()
+            if row is not None:
+                return row.customer_id
+        return self.customer.id if self.customer else None

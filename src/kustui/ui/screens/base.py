@@ -1,0 +1,218 @@
+"""What every part of the desk's screen shares: its state, the write path, the one way to look again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Literal, TypeVar
+
+from textual import getters
+from textual.message import Message
+from textual.screen import Screen
+
+from kustui.core.commands import Command
+from kustui.core.records import Changed, Conversation, Customer
+from kustui.desk import Desk
+from kustui.desk.clockwork_pass import Pass
+from kustui.desk.reads import TimelineView
+from kustui.errors import KustuiError, Refused, StoreTrouble
+from kustui.ui.keys import key_of
+from kustui.ui.sources import Guarded, GuardedTimeline
+from kustui.ui.widgets.panel_header import PanelHeader
+from kustui.ui.widgets.reply_editor import ReplyEditor
+from kustui.ui.widgets.rows import RowList
+from kustui.ui.widgets.status_line import StatusLine
+from kustui.ui.widgets.timeline import Timeline
+from kustui.ui.widgets.toolbar import Toolbar
+
+log = logging.getLogger("kustui.ui")
+
+Answer = TypeVar("Answer")
+Otherwise = TypeVar("Otherwise")
+
+
+class DeskBase(Screen[None]):
+    """The state of the desk's screen; acts go to a thread, and everything is looked at again after."""
+
+    inbox = getters.query_one("#inbox", RowList)
+    inbox_head = getters.query_one("#inbox-head", PanelHeader)
+    viewing = getters.query_one("#viewing", RowList)
+    viewing_head = getters.query_one("#viewing-head", PanelHeader)
+    timeline = getters.query_one("#timeline", Timeline)
+    toolbar = getters.query_one("#toolbar", Toolbar)
+    editor = getters.query_one("#reply", ReplyEditor)
+    status_line = getters.query_one("#status", StatusLine)
+
+    class Acted(Message):
+        """An act was done."""
+
+        def __init__(self, changed: Changed, then: Callable[[Changed], None] | None) -> None:
+            super().__init__()
+            self.changed = changed
+            self.then = then
+
+    class Refusal(Message):
+        """An act was refused, or the store is in trouble."""
+
+        def __init__(self, error: KustuiError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, desk: Desk, table: tuple[Command, ...]) -> None:
+        super().__init__()
+        self.desk = desk
+        self.table = table
+        self.customer: Customer | None = None
+        self.conversation: Conversation | None = None
+        self.view_title = "Inbox"
+        self.place_words = f"{desk.agent.name} · {desk.workspace}"
+
+    # -- time and keys -----------------------------------------------------------
+
+    def now(self) -> datetime:
+        """The present by the store's clock; the last known one while the store is in trouble."""
+        try:
+            self._last_now = self.desk.now()
+        except StoreTrouble as error:
+            self.in_trouble(error)
+        return self._last_now
+
+    _last_now = datetime.min.replace(tzinfo=UTC)
+
+    def key(self, name: str) -> str:
+        """The key of a command, as people write it and as it is set now."""
+        return key_of(self.table, name)
+
+    # -- acting --------------------------------------------------------------------
+
+    def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:
+        """Do an act in a thread; afterwards `then` is called here and everything is looked at again."""
+        self.run_worker(
+            partial(self._acting, what, then), thread=True, group="write", exit_on_error=False, name="act"
+        )
+
+    def _acting(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None) -> None:
+        try:
+            changed = what()
+        except KustuiError as error:
+            self.post_message(self.Refusal(error))
+        # The agent is told, the log keeps the kind of it, the desk goes on.
+        except Exception as error:
+            log.error("an act stumbled: %s", type(error).__name__, exc_info=error)
+            self.post_message(
+                self.Refusal(KustuiError("That did not work", f"{type(error).__name__}; see the log."))
+            )
+        else:
+            self.post_message(self.Acted(changed, then))
+
+    def on_desk_base_acted(self, event: Acted) -> None:
+        """Say what happened and look again."""
+        event.stop()
+        if event.changed.notice:
+            self.say(event.changed.notice)
+        if event.then:
+            event.then(event.changed)
+        self.look()
+
+    def on_desk_base_refusal(self, event: Refusal) -> None:
+        """Say why not, in its own words."""
+        event.stop()
+        self.refuse(event.error)
+
+    def refuse(self, error: KustuiError) -> None:
+        """Show a refusal; trouble with the store also stays in the status line until it is over."""
+        if isinstance(error, StoreTrouble):
+            self.in_trouble(error)
+        severity: Literal["warning", "error"] = "warning" if isinstance(error, Refused) else "error"
+        self.notify(
+            error.message or error.title, title=error.title, severity=severity, timeout=8, markup=False
+        )
+
+    def in_trouble(self, error: KustuiError) -> None:
+        """Keep the trouble in sight."""
+        if self.is_mounted and self.status_line.trouble != error.title:
+            self.status_line.trouble = error.title
+
+    def say(self, notice: str) -> None:
+        """Put a sentence in the status line; the next one, or a while, takes it away."""
+        self.status_line.notice = notice
+        self._saying = getattr(self, "_saying", 0) + 1
+        self.set_timer(8, partial(self._hush, self._saying))
+
+    def _hush(self, number: int) -> None:
+        if number == self._saying:
+            self.status_line.notice = ""
+
+    def safely(self, ask: Callable[[], Answer], otherwise: Otherwise) -> Answer | Otherwise:
+        """The answer to a question, or `otherwise` with the trouble shown."""
+        try:
+            return ask()
+        except KustuiError as error:
+            self.refuse(error)
+            return otherwise
+
+    # -- looking -------------------------------------------------------------------
+
+    def look(self) -> None:
+        """Look at everything again; only what differs is painted. The one refresh path of the screen."""
+        try:
+            self._look()
+        except StoreTrouble as error:
+            self.in_trouble(error)
+        else:
+            if self.status_line.trouble:
+                self.status_line.trouble = ""
+
+    def worked(self, done: Pass) -> None:
+        """The clockwork did something: say it and look."""
+        if done.words():
+            self.say(done.words())
+        self.look()
+
+    def _look(self) -> None:
+        self.inbox.renew()
+        self.inbox_head.count = self.inbox.count
+        self.viewing.renew()
+        self.viewing_head.count = self.viewing.count
+        self.viewing_head.display = self.viewing.display = self.viewing.count > 0
+        self.status_line.lamps = self.desk.reads.lamps()
+        if self.customer is not None:
+            self.show_customer(self.customer.id)
+
+    def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
+        """Put a customer's timeline on the screen; the view stays where it is for the same one."""
+        view = self.desk.reads.timeline(customer_id)
+        chosen = conversation_id or self._kept_conversation(view)
+        self.customer = view.customer
+        self.conversation = next((item for item in view.conversations if item.id == chosen), None)
+        self.timeline.show(GuardedTimeline(view, self.in_trouble), conversation_id=chosen)
+        self.toolbar.show(view.customer, self.conversation)
+
+    def _kept_conversation(self, view: TimelineView) -> int | None:
+        known = [item.id for item in view.conversations]
+        if self.conversation is not None and self.conversation.id in known:
+            return self.conversation.id
+        return known[-1] if known else None
+
+    def guarded(self, listing: object) -> Guarded:
+        """A list whose trouble is shown, and does not take the screen down."""
+        return Guarded(listing, self.in_trouble)
+
+    def target(self) -> Conversation | None:
+        """The conversation an act is for: the row's under the cursor of a list, else the open one."""
+        rows = self.focused
+        if isinstance(rows, RowList):
+            row = rows.row()
+            if row is not None and row.conversation_id:
+                found = self.safely(lambda: self.desk.reads.conversation(row.conversation_id), None)
+                if found is not None:
+                    return found
+        if self.conversation is None:
+            self.say("Open a customer first")
+        return self.conversation
+
+    def clock_words(self, at: datetime) -> str:
+        """The time of day of an instant, with seconds, in the agent's zone."""
+        return f"{at.astimezone(self.desk.zone):%H:%M:%S}"

@@ -1,0 +1,264 @@
+"""The desk's screen: the sidebar, the customer's timeline, the editor, one line below."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+
+from kustui.core.commands import Command
+from kustui.core.records import Conversation
+from kustui.desk.reads import VIEWS
+from kustui.errors import KustuiError, StoreTrouble
+from kustui.ui.keys import bindings
+from kustui.ui.screens.acting import Acting
+from kustui.ui.screens.moving import Moving
+from kustui.ui.screens.writing import Writing
+from kustui.ui.widgets.panel_header import PanelHeader
+from kustui.ui.widgets.reply_editor import ReplyEditor
+from kustui.ui.widgets.rows import RowList
+from kustui.ui.widgets.status_line import StatusLine
+from kustui.ui.widgets.timeline import Timeline
+from kustui.ui.widgets.toolbar import Toolbar, ToolButton
+
+LOOK_EVERY = 1.0
+"""Seconds between two looks at whether somebody else has written."""
+
+
+class DeskScreen(Acting, Moving, Writing):
+    """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
+
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-narrow"),
+        (100, "-usual"),
+        (140, "-wide"),
+        (190, "-huge"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        """Sidebar, customer, status line."""
+        zone, key = self.desk.zone, self.key
+        with Horizontal(id="panes"):
+            with Vertical(id="sidebar"):
+                yield PanelHeader(VIEWS["inbox"], id="inbox-head")
+                yield RowList(
+                    self.guarded(self.desk.reads.listing("inbox")),
+                    now=self.now,
+                    zone=zone,
+                    placeholder=Content("Nobody waits."),
+                    id="inbox",
+                )
+                yield PanelHeader(VIEWS["viewing"], id="viewing-head")
+                yield RowList(
+                    self.guarded(self.desk.reads.listing("viewing")), now=self.now, zone=zone, id="viewing"
+                )
+            with Vertical(id="customer"):
+                buttons = (
+                    ("tool-snooze", "snooze", key("snooze"), "Snooze"),
+                    ("tool-done", "done", key("done"), "Done"),
+                    ("tool-compose", "compose_new", key("compose"), "Compose"),
+                    ("tool-profile", "profile", key("profile"), "Profile"),
+                )
+                yield Toolbar(buttons, now=self.now, zone=zone)
+                yield Timeline(now=self.now, zone=zone, placeholder=self._welcome(), id="timeline")
+                yield self._editor()
+        yield StatusLine(id="status")
+
+    def _editor(self) -> ReplyEditor:
+        names = (
+            "reply",
+            "note",
+            "editor.menu",
+            "editor.send",
+            "editor.switch",
+            "editor.discard",
+            "editor.leave",
+        )
+        keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
+        editor: ReplyEditor = keyed({name: self.key(name) for name in names})
+        return editor
+
+    def _welcome(self) -> Content:
+        if self.safely(self.desk.reads.customer_count, 1):
+            return Content(
+                f"{self.key('list.open')} opens a customer · {self.key('search')} finds one · "
+                f"{self.key('help')} shows every key"
+            )
+        return Content(
+            "This workspace is empty.\n\n"
+            "kustui import PATH   files your mail: .eml, mbox, Maildir\n"
+            "kustui demo   shows a busy desk that is thrown away\n"
+            "kustui doctor   checks the workspace and its channels\n\n"
+            f"{self.key('help')} shows every key, {self.key('quit')} leaves"
+        )
+
+    def on_mount(self) -> None:
+        """Begin at the inbox."""
+        self.add_class("-empty")
+        self.status_line.place = self.place_words
+        self.status_line.keys = f"{self.key('help')} help  {self.key('palette')} everything"
+        self.inbox.focus()
+        self.look()
+        self._seen = self.safely(self.desk.reads.version, 0)
+        self.set_interval(LOOK_EVERY, self.look_if_changed)
+
+    def look_if_changed(self) -> None:
+        """Look again when somebody else, or the clockwork, has written to the store."""
+        try:
+            seen = self.desk.reads.version()
+        except StoreTrouble as error:
+            self.in_trouble(error)
+            return
+        if seen != self._seen or self.status_line.trouble:
+            self._seen = seen
+            self.look()
+
+    # -- opening -----------------------------------------------------------------------
+
+    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
+        """Show a customer's timeline, at the end of a conversation (by default the latest)."""
+        self.flush()
+        same = self.customer is not None and self.customer.id == customer_id
+        try:
+            if not same:
+                self.conversation = None
+            self.show_customer(customer_id, conversation_id)
+        except KustuiError as error:
+            self.refuse(error)
+            return
+        self.remove_class("-empty")
+        self.add_class("-reading")
+        self.editor.clear()
+        self.load_draft()
+        self.mark_open()
+        self.timeline.focus()
+        self.name_window()
+        self.act(lambda: self.desk.triage.open_customer(customer_id))
+
+    def name_window(self) -> None:
+        """Give the terminal's window its title."""
+        name = getattr(self.app, "name_window", None)
+        if name:
+            name(f"{self.customer.name} · kustui" if self.customer else "kustui")
+
+    def closed(self, customer_id: int) -> None:
+        """A customer was closed: their timeline goes as well."""
+        if self.customer is not None and self.customer.id == customer_id:
+            self.flush()
+            self.editor.clear()
+            self.customer = self.conversation = None
+            self.add_class("-empty")
+            self.timeline.show(_Nobody())
+            self.mark_open()
+            self.to_list()
+            self.name_window()
+
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        """A row was opened."""
+        event.stop()
+        self.open_customer(event.row.customer_id, event.row.conversation_id or None)
+
+    def on_row_list_closed(self, event: RowList.Closed) -> None:
+        """A row's × was clicked."""
+        event.stop()
+        self.close_customer(event.row.customer_id)
+
+    def on_panel_header_clear_all(self, event: PanelHeader.ClearAll) -> None:
+        """A panel's "clear all" was clicked."""
+        event.stop()
+        self.clear_panel("viewing" if event.header is self.viewing_head else "inbox")
+
+    def on_timeline_conversation_chosen(self, event: Timeline.ConversationChosen) -> None:
+        """Another conversation became the current one: the toolbar and the editor follow."""
+        event.stop()
+        if self.customer is not None:
+            self.flush()
+            self.show_customer(self.customer.id, event.conversation_id)
+            self.editor.clear()
+            self.load_draft()
+            self.mark_open()
+
+    def on_tool_button_pressed(self, event: ToolButton.Pressed) -> None:
+        """A button of the toolbar was pressed."""
+        event.stop()
+        self.timeline.focus()
+        self.call_later(self.run_action, event.button.does)
+
+    def on_tool_button_hinted(self, event: ToolButton.Hinted) -> None:
+        """Say what the control under the focus or the pointer does (SPEC B6)."""
+        event.stop()
+        self.status_line.notice = event.words
+
+    # -- help, redraw, quit --------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Every key, as it is set now."""
+        from kustui.ui.screens.reading import help_screen
+
+        self.app.push_screen(help_screen(self.table))
+
+    def action_redraw(self) -> None:
+        """Paint the screen anew and look at everything again."""
+        repaint = getattr(self.app, "action_repaint", None)
+        if repaint:
+            repaint()
+        self.look()
+
+    def action_command_palette(self) -> None:
+        """Everything by name."""
+        self.app.action_command_palette()
+
+    def action_ask_quit(self) -> None:
+        """Ask, then leave; what is typed is saved first."""
+        from kustui.ui.screens.dialogs import confirm
+
+        waiting = self.safely(lambda: self.desk.reads.listing("outbox").count(), 0)
+        about = "Drafts are kept."
+        if waiting:
+            about += f" {waiting} in the outbox: they are on disk, and go out when kustui or its worker runs."
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self.leave()
+
+        self.app.push_screen(confirm("Quit kustui?", "Quit", "Stay", about), answered)
+
+    def leave(self) -> None:
+        """Save what is typed and end the program."""
+        try:
+            if self.editor.draft is not None:
+                self.save_now()
+        except KustuiError as error:
+            self.refuse(error)
+            self.say("Not quitting: the draft could not be saved")
+            return
+        self.app.exit()
+
+
+class _Nobody:
+    """The timeline of nobody."""
+
+    conversations: tuple[Conversation, ...] = ()
+
+    def keys(self, _: int) -> tuple[()]:
+        """Nothing."""
+        return ()
+
+    def entries(self, _: object) -> tuple[()]:
+        """Nothing."""
+        return ()
+
+
+def editor_bindings(table: tuple[Command, ...]) -> list[object]:
+    """The keys of the editor, whose acts are the screen's."""
+    return [
+        binding.__class__(
+            binding.key, f"screen.{binding.action}", binding.description, show=False, id=binding.id
+        )
+        for binding in bindings(table, "editor")
+    ]
+
+
+def desk_screen(table: tuple[Command, ...]) -> type[DeskScreen]:
+    """The screen's class with the keys of the table as they are set."""
+    return type("DeskScreen", (DeskScreen,), {"BINDINGS": bindings(table, "desk", "everywhere")})

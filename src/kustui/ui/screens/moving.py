@@ -1,0 +1,212 @@
+"""Moving about on the desk: rows, lines, conversations, panes, views, search."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from textual.widget import Widget
+
+from kustui.core.commands import GO_KEY
+from kustui.core.records import ListRow
+from kustui.desk.reads import VIEWS, View
+from kustui.ui.screens.base import DeskBase
+from kustui.ui.screens.menu import Choice, Menu
+from kustui.ui.widgets.rows import RowList
+from kustui.ui.widgets.timeline import Timeline
+
+
+class Moving(DeskBase):
+    """The acts that change only what is looked at."""
+
+    view: View | None = "inbox"
+    """The list in the upper panel; None while it shows what a search found."""
+
+    # -- rows and lines --------------------------------------------------------------
+
+    def action_next(self) -> None:
+        """The next row, or a line further; after the Inbox comes Currently Viewing."""
+        focused = self._pane()
+        if isinstance(focused, Timeline):
+            focused.scroll_lines(1)
+        elif focused is self.inbox and self.inbox.cursor >= self.inbox.count - 1 and self.viewing.count:
+            self.viewing.action_to(0)
+            self.viewing.focus()
+        else:
+            focused.action_move(1)
+
+    def action_previous(self) -> None:
+        """The row before, or a line up."""
+        focused = self._pane()
+        if isinstance(focused, Timeline):
+            focused.scroll_lines(-1)
+        elif focused is self.viewing and self.viewing.cursor == 0 and self.inbox.count:
+            self.inbox.action_to(-1)
+            self.inbox.focus()
+        else:
+            focused.action_move(-1)
+
+    def action_page_down(self) -> None:
+        """A page further."""
+        focused = self._pane()
+        focused.page(1) if isinstance(focused, Timeline) else focused.action_page(1)
+
+    def action_page_up(self) -> None:
+        """A page back."""
+        focused = self._pane()
+        focused.page(-1) if isinstance(focused, Timeline) else focused.action_page(-1)
+
+    def action_first(self) -> None:
+        """The first row, or the beginning of the timeline."""
+        focused = self._pane()
+        focused.to_start() if isinstance(focused, Timeline) else focused.action_to(0)
+
+    def action_last(self) -> None:
+        """The last row, or the newest message."""
+        focused = self._pane()
+        focused.to_end() if isinstance(focused, Timeline) else focused.action_to(-1)
+
+    def action_open(self) -> None:
+        """Open the customer of the row; on the timeline, fold or unfold the conversation."""
+        focused = self._pane()
+        focused.toggle_fold() if isinstance(focused, Timeline) else focused.action_open()
+
+    def action_next_conversation(self) -> None:
+        """The customer's next conversation."""
+        self.timeline.go_conversation(1)
+
+    def action_previous_conversation(self) -> None:
+        """The customer's conversation before."""
+        self.timeline.go_conversation(-1)
+
+    def action_quotes(self) -> None:
+        """Show or fold what the messages in view quote."""
+        self.timeline.toggle_quotes()
+
+    def action_nth(self, number: int) -> None:
+        """Open the n-th row of the upper list."""
+        if number <= self.inbox.count:
+            self.inbox.action_to(number - 1)
+            self.inbox.action_open()
+        else:
+            self.say(f"There is no row {number}")
+
+    # -- panes ---------------------------------------------------------------------
+
+    def action_next_pane(self) -> None:
+        """The focus moves on: the lists, the timeline, the editor, the toolbar."""
+        self.focus_next()
+
+    def action_back(self) -> None:
+        """From the timeline to the list; from another list to the Inbox; from there, ask to quit."""
+        if not isinstance(self.focused, RowList) and self.focused is not None:
+            self.to_list()
+        elif self.view != "inbox":
+            self.action_view("inbox")
+        else:
+            self.action_ask_quit()
+
+    def to_list(self) -> None:
+        """Put the focus on the list the open customer came from."""
+        self.remove_class("-reading")
+        rows = self.viewing if self.customer and self._is_in(self.viewing) else self.inbox
+        (rows if rows.count else self.inbox).focus()
+
+    def _is_in(self, rows: RowList) -> bool:
+        return rows.current is not None and (row := rows.row()) is not None and row.key == rows.current
+
+    def action_ask_quit(self) -> None:
+        """Ask before leaving."""
+        raise NotImplementedError
+
+    # -- views -----------------------------------------------------------------------
+
+    def action_go(self) -> None:
+        """The menu of places; a second key goes there at once."""
+        prefix = f"{GO_KEY} "
+        lines = [
+            Choice(
+                command.action, key.removeprefix(prefix), command.label.removeprefix("Go to "), command.help
+            )
+            for command in self.table
+            for key in command.keys.split(",")
+            if key.startswith(prefix)
+        ]
+
+        def gone(action: str | None) -> None:
+            if action:
+                self.call_later(self.run_action, action)
+
+        self.app.push_screen(Menu("Go to", lines), gone)
+
+    def action_view(self, name: str) -> None:
+        """Show a list in the upper panel, or put the focus on Currently Viewing."""
+        if name == "viewing":
+            if self.viewing.count:
+                self.remove_class("-reading")
+                self.viewing.focus()
+            else:
+                self.say("Currently Viewing is empty")
+            return
+        self.view = cast("View", name)
+        self._show_list(VIEWS[self.view], self.desk.reads.listing(self.view), clearable=name == "inbox")
+
+    def action_search(self) -> None:
+        """Ask for words and list the conversations that hold them."""
+        from kustui.ui.screens.dialogs import WordsDialog
+
+        def found(words: str | None) -> None:
+            if words:
+                result = self.safely(lambda: self.desk.reads.found(words), None)
+                if result is not None:
+                    self.view = None
+                    self._show_list(f"Search: {words}", result, clearable=False)
+                    if not result.count():
+                        self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
+
+        self.app.push_screen(WordsDialog("Search", "words, a name, an address, or #142"), found)
+
+    def action_pager(self) -> None:
+        """Show the message at the top of the view, uncut."""
+        from kustui.ui.screens.reading import Pager
+
+        entry = next((each for each in self.timeline.entries_in_view() if each.kind != "history"), None)
+        if entry is None:
+            self.say("There is no message in view")
+            return
+        text = self.safely(lambda: self.desk.reads.whole_body(entry.id), "")
+        self.app.push_screen(Pager(f"{entry.author}  {entry.subject}", text))
+
+    def on_timeline_rest_wanted(self, event: Timeline.RestWanted) -> None:
+        """The rest of a long message was clicked."""
+        from kustui.ui.screens.reading import Pager
+
+        event.stop()
+        text = self.safely(lambda: self.desk.reads.whole_body(event.entry.id), "")
+        self.app.push_screen(Pager(f"{event.entry.author}  {event.entry.subject}", text))
+
+    def _show_list(self, title: str, listing: object, *, clearable: bool) -> None:
+        self.inbox_head.title = title
+        self.inbox_head.clearable = clearable
+        self.inbox.show(self.guarded(listing))
+        self.mark_open()
+        self.inbox_head.count = self.inbox.count
+        self.remove_class("-reading")
+        self.inbox.focus()
+
+    def mark_open(self) -> None:
+        """Mark the open customer (or conversation) in the lists."""
+        customer = self.customer.id if self.customer else None
+        self.viewing.current = customer
+        by_customer = self.view in ("inbox", "viewing")
+        self.inbox.current = customer if by_customer else self.conversation.id if self.conversation else None
+
+    def _pane(self) -> RowList | Timeline:
+        focused: Widget | None = self.focused
+        if isinstance(focused, (RowList, Timeline)):
+            return focused
+        return self.timeline if self.customer is not None else self.inbox
+
+    @staticmethod
+    def conversation_of(row: ListRow) -> int | None:
+        """The conversation a row stands for, if it has one."""
+        return row.conversation_id or None

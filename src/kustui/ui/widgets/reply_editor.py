@@ -1,0 +1,251 @@
+"""The editor for replies, notes and new conversations: always one draft, saved as it is typed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input, Static, TextArea
+
+from kustui.core.channels import CHANNELS, left, segments
+from kustui.core.records import Draft
+from kustui.core.sending import as_sent
+from kustui.ui.wrap import cells, fit
+
+SAVE_AFTER = 0.4
+"""Seconds of quiet after which a draft is saved; while typing goes on, every second (SPEC C9)."""
+
+
+class DraftArea(TextArea):
+    """A text area that takes `Esc` then a letter, which a terminal reports as Alt+letter, as Esc."""
+
+    class Left(Message):
+        """Esc was pressed."""
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key.startswith("alt+") and event.is_printable:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Left())
+            return
+        await super()._on_key(event)
+
+
+class ReplyEditor(Vertical):
+    """Shows one draft and says when it changed; what is done with it is the screen's business."""
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    channel: reactive[str] = reactive("email", init=False)
+    """What the draft will travel by; "note" for a note."""
+    action_words: reactive[str] = reactive("", init=False)
+    """What the send key will do."""
+    saved: reactive[str] = reactive("", init=False)
+    """When the draft was saved, or that it was NOT."""
+
+    class Changed(Message):
+        """The draft was typed in and wants saving."""
+
+    class Focused(Message):
+        """The cursor came into the editor or left it."""
+
+    def __init__(self, keys: dict[str, str]) -> None:
+        """`keys` are the editor's own keys as people write them, by command id."""
+        super().__init__(id="reply")
+        self._keys = keys
+        self._draft: Draft | None = None
+        self._dirty = False
+        self._loading = False
+
+    def compose(self) -> ComposeResult:
+        """A line that says what this is, the subject of a new conversation, the text, a line of keys."""
+        yield Static("", id="reply-head")
+        yield Input(id="reply-subject", placeholder="Subject: what this conversation is about", compact=True)
+        yield DraftArea(id="reply-text", soft_wrap=True, show_line_numbers=False, compact=True)
+        yield Static("", id="reply-foot")
+
+    def on_mount(self) -> None:
+        """No cursor blinks here: it would write to the terminal all day."""
+        self.query_one(TextArea).cursor_blink = False
+        self.query_one(Input).cursor_blink = False
+
+    # -- the draft -------------------------------------------------------------
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft as it stands on the screen; None when there is none."""
+        if self._draft is None:
+            return None
+        return replace(self._draft, body=self.query_one(TextArea).text, subject=self.query_one(Input).value)
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there are words here that are not saved yet."""
+        return self._dirty
+
+    def show(self, draft: Draft, channel: str) -> None:
+        """Show a draft; what stood here must have been saved."""
+        self._loading = True
+        self._draft = draft
+        self._dirty = False
+        self.set_class(draft.kind == "note", "-note")
+        self.set_class(draft.conversation_id is None, "-new")
+        subject, area = self.query_one(Input), self.query_one(TextArea)
+        subject.display = draft.conversation_id is None and CHANNELS[channel].has_subject
+        if subject.value != draft.subject:
+            subject.value = draft.subject
+        if area.text != draft.body:
+            area.load_text(draft.body)
+            area.move_cursor(area.document.end)
+        self.set_reactive(ReplyEditor.channel, channel)
+        self.set_reactive(ReplyEditor.saved, "" if draft.saved_at is None else "saved")
+        self._loading = False
+        self._say()
+
+    def kept(self, draft: Draft, saved: str) -> None:
+        """Take over the id of a draft that was saved, if it is still the one shown."""
+        shown = self._draft
+        if shown is not None and _same(shown, draft):
+            self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at)
+            text = self.draft
+            self._dirty = text is not None and (text.body, text.subject) != (draft.body, draft.subject)
+            self.saved = saved
+
+    def clear(self) -> None:
+        """Show no draft: it was sent or discarded."""
+        self._draft = None
+        self._dirty = False
+
+    # -- what it says ------------------------------------------------------------
+
+    def watch_saved(self) -> None:
+        """Say when it was saved."""
+        self._say()
+
+    def watch_action_words(self) -> None:
+        """Say what sending will do."""
+        self._say()
+
+    def on_resize(self) -> None:
+        """The lines fill the width."""
+        self._say()
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Words were typed."""
+        event.stop()
+        self._typed()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The subject was typed."""
+        event.stop()
+        self._typed()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter in the subject goes on to the text."""
+        event.stop()
+        self.query_one(TextArea).focus()
+
+    def on_descendant_focus(self) -> None:
+        """The editor has more room while it is written in."""
+        self.add_class("-writing")
+        self._say()
+        self.post_message(self.Focused())
+
+    def on_descendant_blur(self) -> None:
+        """Give the room back."""
+        self.remove_class("-writing")
+        self._say()
+        self.post_message(self.Focused())
+
+    def write(self) -> None:
+        """Put the cursor where writing goes on."""
+        subject = self.query_one(Input)
+        (subject if subject.display and not subject.value else self.query_one(TextArea)).focus()
+
+    def _typed(self) -> None:
+        if self._loading or self._draft is None:
+            return
+        text = self.draft
+        if (
+            not self._dirty
+            and text is not None
+            and (text.body, text.subject)
+            == (
+                self._draft.body,
+                self._draft.subject,
+            )
+        ):
+            return
+        self._dirty = True
+        self._say()
+        self.post_message(self.Changed())
+
+    def _say(self) -> None:
+        draft = self.draft
+        if draft is None or not self.is_mounted:
+            return
+        self._set("reply-head", self._head(draft))
+        self._set("reply-foot", self._foot())
+
+    def _set(self, name: str, content: Content) -> None:
+        static = self.query_one(f"#{name}", Static)
+        if static.content != content:
+            static.update(content)
+
+    def _head(self, draft: Draft) -> Content:
+        rules = CHANNELS[self.channel]
+        note = self.channel == "note"
+        rule, style = ("┄", "$warning") if note else ("━", "$accent")
+        words = "NOTE" if note else "Reply" if draft.conversation_id is not None else "New"
+        to = "only your team sees this" if note else f"{rules.label} → {', '.join(draft.to) or 'nobody'}"
+        count = self._count(as_sent(self.channel, draft.body))
+        room = self.size.width - cells(words) - cells(count) - 10
+        to = fit(to, room).rstrip() if cells(to) > room else to
+        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 8)
+        over = left(self.channel, as_sent(self.channel, draft.body))
+        return Content.assemble(
+            (f"{rule}{rule} ", style),
+            (words, f"bold {style}"),
+            f" {to} ",
+            (gap, style),
+            (f" {count} ", "bold $error" if over is not None and over < 0 else "$foreground-muted"),
+            (rule * 2, style),
+        )
+
+    def _count(self, body: str) -> str:
+        limit = CHANNELS[self.channel].limit
+        if limit is None:
+            return f"{len(body):,}"
+        over = limit - len(body)
+        words = f"{len(body):,} / {limit:,}" if over >= 0 else f"{over:,} of {limit:,}"
+        return f"{words} · {segments(body)} SMS" if self.channel == "sms" and body else words
+
+    def _foot(self) -> Content:
+        key = self._keys
+        saved = "not saved yet" if self._dirty and not self.saved.startswith("NOT") else self.saved
+        style = "bold $error" if self.saved.startswith("NOT") else "$foreground-muted"
+        if not self.has_class("-writing"):
+            words = f" {key['reply']} reply  {key['note']} note"
+        else:
+            words = (
+                f" {key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
+                f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
+                f"  {key['editor.discard']} discard  {key['editor.leave']} leave"
+            )
+        room = self.size.width - cells(saved) - 2
+        return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f"{saved} ", style))
+
+
+def _same(one: Draft, other: Draft) -> bool:
+    return (one.customer_id, one.conversation_id, one.kind) == (
+        other.customer_id,
+        other.conversation_id,
+        other.kind,
+    )
