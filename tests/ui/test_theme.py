@@ -1,0 +1,51 @@
+"""The themes we ship are readable."""
+
+from __future__ import annotations
+
+import pytest
+from textual.color import Color
+from textual.theme import Theme
+
+from kustui.ui.theme import DARK, LIGHT, THEMES
+
+MEANING = ("foreground", "foreground-muted", "accent", "primary", "warning", "success", "error")
+# Where words stand: plain grounds, and the list's cursor and open row over them.
+GROUNDS = (("background", 0.0), ("surface", 0.0), ("panel", 0.0), ("surface", 0.20), ("surface", 0.13))
+
+
+def contrast(one: Color, other: Color) -> float:
+    """The ratio of WCAG 2: from 1 to 21."""
+
+    def light(color: Color) -> float:
+        parts = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in color.normalized]
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("name", MEANING)
+def test_words_can_be_read(theme: Theme, name: str) -> None:
+    """Every colour of words that carry meaning has a contrast of 4.5 : 1 wherever they stand."""
+    colors = theme.to_color_system().generate()
+    primary = Color.parse(colors["primary"])
+    for ground, share in GROUNDS:
+        under = Color.parse(colors[ground]).blend(primary, share)
+        assert contrast(under, Color.parse(colors[name])) >= 4.5, (ground, share)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_cursors_can_be_read(theme: Theme) -> None:
+    """The cursors of dialogs, lists and inputs keep their words readable."""
+    colors = theme.to_color_system().generate()
+    for name in ("block-cursor", "block-cursor-blurred", "input-cursor"):
+        under, over = Color.parse(colors[f"{name}-background"]), Color.parse(colors[f"{name}-foreground"])
+        assert contrast(under, over) >= 4.5, name
+
+
+def test_there_is_a_dark_and_a_light_one() -> None:
+    """A theme says truly whether it is dark."""
+    assert (DARK.dark, LIGHT.dark) == (True, False)
+    assert Color.parse(DARK.background or "").brightness < 0.2
+    assert Color.parse(LIGHT.background or "").brightness > 0.9
