@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import sys
 from typing import Any
@@ -53,7 +54,11 @@ class Over(ModalScreen[None]):
 class Paint(App[None]):
     """Rows, an input, and a modal screen."""
 
-    BINDINGS = [Binding("ctrl+n", "next", "", priority=True), ("ctrl+o", "over", "")]
+    BINDINGS = [
+        Binding("ctrl+n", "next", "", priority=True),
+        ("ctrl+o", "over", ""),
+        ("ctrl+z", "outside", ""),
+    ]
     ENABLE_COMMAND_PALETTE = False
     CSS = "Rows { height: 1fr; } Input { height: 3; } #side { dock: left; width: 13; }"
 
@@ -73,6 +78,10 @@ class Paint(App[None]):
         rows = self.query_one(Rows)
         rows.turn += 1
         rows.refresh()
+
+    def action_outside(self) -> None:
+        with self.suspend():
+            os.write(1, b"\x1b[2J\x1b[Hanother program" * 3)
 
     def action_over(self) -> None:
         self.push_screen(Over())

@@ -81,6 +81,20 @@ def test_nothing_is_written_when_nothing_happens() -> None:
         assert terminal.read(quiet=2) == b""
 
 
+def test_another_programs_picture_is_painted_over() -> None:
+    """After a program that ran in between, the whole screen is written anew."""
+    with Terminal(SCRIPT, "stock") as stock, Terminal(SCRIPT, "changed") as changed:
+        stock.wait()
+        changed.wait()
+        assert alike(stock, changed)
+        before = changed.cells()
+        for terminal in (stock, changed):
+            terminal.send("\x1a")
+        assert alike(stock, changed)
+        assert changed.cells() == before
+        assert b"another program" in changed.written
+
+
 def paint(picture: Picture, *pieces: tuple[int, int, Strip]) -> str:
     return picture.changes(pieces, ColorSystem.TRUECOLOR, (0, 0))
 

@@ -241,7 +241,8 @@ def _marked(text: str, base: str) -> list[Span]:
 
 def _tail_lines(entry: Entry, view: View, rail: Span, *, quotes: bool) -> Iterator[Line]:
     if entry.rest:
-        yield Line([rail, (f"… {entry.rest:,} more characters: press v to read it all", "pending")], "rest")
+        for text in wrap(f"… {entry.rest:,} more characters: press v to read it all", view.room):
+            yield Line([rail, (text, "pending")], "rest")
     quoted = entry.quoted.strip("\n")
     if quoted:
         count = quoted.count("\n") + 1
