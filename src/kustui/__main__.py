@@ -69,10 +69,31 @@ def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: S
     if _has_terminal():
         from kustui.ui.app import run
 
+        _keep_a_log()
         return run(open_desk, table, settings.theme)
     from kustui.cli import desk_text_of
 
     return desk_text_of(open_desk())
+
+
+def _keep_a_log() -> None:
+    """Write what goes wrong to the log file, which only its owner can read; without one, to nowhere."""
+    import logging
+    from logging.handlers import RotatingFileHandler
+
+    from kustui.settings import log_path
+
+    handler: logging.Handler = logging.NullHandler()
+    try:
+        log_path().parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        log_path().touch(mode=0o600)
+        handler = RotatingFileHandler(
+            log_path(), maxBytes=1_000_000, backupCount=1, delay=True, encoding="utf-8"
+        )
+    except OSError:
+        pass
+    handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
+    logging.getLogger("kustui").addHandler(handler)
 
 
 def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk:

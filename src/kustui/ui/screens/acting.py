@@ -30,10 +30,6 @@ class Acting(DeskBase):
         if top is not None:
             self.open_customer(*top)
 
-    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
-        """Open a customer's timeline."""
-        raise NotImplementedError
-
     def action_reopen(self) -> None:
         """Open a done conversation again."""
         item = self.target()
@@ -155,10 +151,6 @@ class Acting(DeskBase):
         """Take a customer off the sidebar."""
         self.act(lambda: self.desk.triage.close_customer(customer_id), lambda _: self.closed(customer_id))
 
-    def closed(self, customer_id: int) -> None:
-        """A customer was closed: their timeline goes as well."""
-        raise NotImplementedError
-
     def action_clear_all(self) -> None:
         """Empty the panel under the cursor, after asking."""
         self.clear_panel("viewing" if self.focused is self.viewing else "inbox")
@@ -181,10 +173,6 @@ class Acting(DeskBase):
     def action_undo(self) -> None:
         """Take the last act back."""
         self.act(lambda: self.desk.undo.last(), self.undone)
-
-    def undone(self, changed: Changed) -> None:
-        """The last act was taken back: a draft may be there again."""
-        raise NotImplementedError
 
     def target_customer(self) -> int | None:
         """The customer an act is for: the row's under the cursor of a list, else the open one."""

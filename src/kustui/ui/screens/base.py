@@ -153,6 +153,24 @@ class DeskBase(Screen[None]):
             self.refuse(error)
             return otherwise
 
+    # -- what the parts of the screen ask of each other ---------------------------------
+
+    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
+        """Open a customer's timeline, at a conversation (by default the latest)."""
+        raise NotImplementedError
+
+    def closed(self, customer_id: int) -> None:
+        """A customer was closed: their timeline goes as well."""
+        raise NotImplementedError
+
+    def undone(self, changed: Changed) -> None:
+        """The last act was taken back: a draft may be there again."""
+        raise NotImplementedError
+
+    def action_ask_quit(self) -> None:
+        """Ask before leaving."""
+        raise NotImplementedError
+
     # -- looking -------------------------------------------------------------------
 
     def look(self) -> None:

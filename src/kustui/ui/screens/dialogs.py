@@ -62,6 +62,19 @@ class WordsDialog(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+class Tick(Checkbox):
+    """A checkbox that looks empty when it is."""
+
+    BUTTON_LEFT = "["
+    BUTTON_RIGHT = "]"
+    BUTTON_INNER = " "
+
+    def watch_value(self) -> None:
+        """Show the mark, or none."""
+        self.BUTTON_INNER = "x" if self.value else " "
+        super().watch_value()
+
+
 class ProfileDialog(ModalScreen[Changed | None]):
     """A customer's contact information, to see and to edit (SPEC A2).
 
@@ -75,12 +88,12 @@ class ProfileDialog(ModalScreen[Changed | None]):
     FIELDS: ClassVar[tuple[tuple[str, str, str], ...]] = (
         ("name", "Name", ""),
         ("company", "Company", ""),
-        ("email", "Email", "name@example.com, another@example.com"),
-        ("phone", "Phone", "+34 600 123 456"),
-        ("facebook", "Facebook", "profile id"),
-        ("chat", "Chat", "chat name"),
-        ("zone", "Zone", "Europe/Madrid"),
-        ("language", "Language", "es"),
+        ("email", "Email", "none; several are parted by commas"),
+        ("phone", "Phone", "none; like +34 600 123 456"),
+        ("facebook", "Facebook", "none"),
+        ("chat", "Chat", "none"),
+        ("zone", "Zone", "none; like Europe/Madrid"),
+        ("language", "Language", "none; like es"),
         ("about", "About", ""),
     )
 
@@ -103,7 +116,7 @@ class ProfileDialog(ModalScreen[Changed | None]):
                     with Horizontal(classes="dialog-field"):
                         yield Static(label, classes="dialog-label")
                         yield Input(self._value(name), placeholder=hint, id=f"profile-{name}", compact=True)
-                yield Checkbox("VIP", self._customer.vip, id="profile-vip", compact=True)
+                yield Tick("VIP", self._customer.vip, id="profile-vip", compact=True)
             yield Static("", id="profile-refusal")
             yield Static(
                 Content.styled("Tab moves on · Enter or F9 saves · Esc leaves", "$foreground-muted"),
@@ -131,7 +144,7 @@ class ProfileDialog(ModalScreen[Changed | None]):
             zone=typed["zone"],
             language=typed["language"],
             about=typed["about"],
-            vip=self.query_one("#profile-vip", Checkbox).value,
+            vip=self.query_one("#profile-vip", Tick).value,
         )
         addresses = [
             (kind, item.strip()) for kind in ADDRESS_WORDS for item in typed[kind].split(",") if item.strip()

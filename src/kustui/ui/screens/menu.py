@@ -15,6 +15,8 @@ from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from kustui.ui.wrap import cells, fit
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -39,27 +41,39 @@ class ChoiceLine(Static):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, choice: Choice) -> None:
-        super().__init__(self.words(choice))
+    def __init__(self, choice: Choice, width: int = 0) -> None:
+        """`width` is what labels are filled up to, so that details stand in a column."""
+        super().__init__(self.words(choice, width))
         self.choice = choice
 
     @staticmethod
-    def words(choice: Choice) -> Content:
+    def words(choice: Choice, width: int) -> Content:
         """The line's text."""
+        label = (
+            fit(choice.label, max(width, cells(choice.label)))
+            if choice.detail or choice.reason
+            else choice.label
+        )
         faint = "$foreground-muted"
         if choice.reason:
             return Content.assemble(
-                (f" {choice.key:<2} ", faint), (choice.label, faint), (f"   {choice.reason}", faint)
+                (f" {choice.key:<2} ", faint), (label, faint), (f"   {choice.reason}", faint)
             )
         return Content.assemble(
             (f" {choice.key:<2} ", "bold $accent"),
-            choice.label,
+            label,
             (f"   {choice.detail}" if choice.detail else "", faint),
         )
 
     def on_click(self) -> None:
         """A click chooses."""
         self.post_message(self.Clicked(self.choice))
+
+
+def choice_lines(choices: Sequence[Choice]) -> list[ChoiceLine]:
+    """The lines of some choices, their details in one column."""
+    width = max((cells(choice.label) for choice in choices), default=0)
+    return [ChoiceLine(choice, width) for choice in choices]
 
 
 class Menu(ModalScreen[str | None]):
@@ -94,7 +108,7 @@ class Menu(ModalScreen[str | None]):
             yield Static(Content.styled(self._title, "bold"), classes="dialog-title")
             if self._about:
                 yield Static(Content(self._about), classes="dialog-about")
-            yield from (ChoiceLine(choice) for choice in self.choices)
+            yield from choice_lines(self.choices)
             yield from self.compose_more()
             foot = self._foot or "Enter chooses · Esc leaves"
             yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")

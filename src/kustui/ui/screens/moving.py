@@ -114,10 +114,6 @@ class Moving(DeskBase):
     def _is_in(self, rows: RowList) -> bool:
         return rows.current is not None and (row := rows.row()) is not None and row.key == rows.current
 
-    def action_ask_quit(self) -> None:
-        """Ask before leaving."""
-        raise NotImplementedError
-
     # -- views -----------------------------------------------------------------------
 
     def action_go(self) -> None:

@@ -18,7 +18,7 @@ from textual.widgets import Input, Static
 from kustui.core import when
 from kustui.core.records import Conversation, SnoozeChoice, SubStatus
 from kustui.errors import Refused
-from kustui.ui.screens.menu import Choice, ChoiceLine
+from kustui.ui.screens.menu import Choice, ChoiceLine, choice_lines
 
 REMOVE = "remove"
 
@@ -67,9 +67,7 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
             yield Static(Content(item.subject or item.excerpt), classes="dialog-about")
             if item.status == "snoozed" and item.snooze is not None:
                 yield Static(self._standing(), classes="dialog-about")
-                yield ChoiceLine(Choice(REMOVE, "S", "Remove Snooze", "opens it again now"))
-            for choice in self._choices:
-                yield ChoiceLine(Choice(str(choice.id), choice.key, choice.label, self._preview(choice)))
+            yield from choice_lines(self._lines())
             yield Input(
                 id="snooze-when", placeholder="3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00", compact=True
             )
@@ -159,6 +157,15 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
         field.value = first
         field.cursor_position = len(first)
         self.query_one("#snooze-echo", Static).update(self._echo(first))
+
+    def _lines(self) -> list[Choice]:
+        lines = [
+            Choice(str(choice.id), choice.key, choice.label, self._preview(choice))
+            for choice in self._choices
+        ]
+        if self._conversation.status == "snoozed":
+            lines.insert(0, Choice(REMOVE, "S", "Remove Snooze", "opens it again now"))
+        return lines
 
     def _standing(self) -> Content:
         snooze = self._conversation.snooze

@@ -110,10 +110,6 @@ class Writing(DeskBase):
             self.say(f"No conversation yet; {self.key('compose')} begins one")
         return self.customer is not None and self.conversation is not None
 
-    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
-        """Open a customer's timeline."""
-        raise NotImplementedError
-
     def _edit(self, kind: str) -> None:
         draft = self.editor.draft
         number = self.conversation.id if self.conversation else None
