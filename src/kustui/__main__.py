@@ -120,18 +120,21 @@ def _demo(seed: int) -> Desk:
     import tempfile
     from pathlib import Path
 
+    from kustui.settings import Settings
     from kustui.training import demo
     from kustui.wiring import open_desk
 
     folder = Path(tempfile.mkdtemp(prefix="kustui-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     desk = open_desk(
-        demo.settings(folder),
+        Settings(
+            folder / "settings.toml", name=demo.NAME, workspace=demo.WORKSPACE, address=demo.ADDRESS
+        ),
         folder / "demo.db",
         create=True,
         agent=demo.AGENT,
         channels=dict.fromkeys(("email", "sms", "chat", "facebook"), "simulator"),
-        options={"seed": seed},
+        options={"seed": seed, "languages": demo.languages(seed)},
     )
     demo.fill(desk, seed)
     return desk

@@ -105,7 +105,9 @@ class _Scribe:
             language=guest.language,
             about=clean(guest.about),
             vip=guest.vip,
-            created_at=min((talk.said[0].at for talk in guest.talks), default=act.now),
+            created_at=min(
+                (talk.said[0].written or talk.said[0].at for talk in guest.talks), default=act.now
+            ),
         )
         for kind, typed in guest.addresses:
             act.line(
@@ -321,7 +323,7 @@ def _conversation(talk: Talk, now: datetime) -> dict[str, Any]:
         "unread": len(unanswered) if waits and talk.unread else 0,
         "excerpt": excerpt(last.body),
         "waiting_since": min(unanswered) if waits else None,
-        "created_at": talk.said[0].at,
+        "created_at": talk.said[0].written or talk.said[0].at,
         "last_at": last_at,
         "last_inbound_at": max(heard, default=None),
         "last_outbound_at": answered,
