@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
@@ -54,6 +55,17 @@ class Output:
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         print(text.encode(encoding, "replace").decode(encoding), file=self._stream)
+
+
+def fit(text: str, width: int) -> str:
+    """`text` cut or filled up to `width` cells: an East Asian sign takes two, a mark none."""
+    kept, cells = "", 0
+    for ch in text:
+        step = 0 if unicodedata.combining(ch) else 1 + (unicodedata.east_asian_width(ch) in "WF")
+        if cells + step > width:
+            break
+        kept, cells = kept + ch, cells + step
+    return kept + " " * (width - cells)
 
 
 def plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from kustui.cli.output import Output
+from kustui.cli.output import Output, fit
 from kustui.core import commands, when
 from kustui.core.records import Conversation, Customer, Entry, ListRow
 from kustui.core.standing import BADGES
@@ -56,7 +56,10 @@ def customers(desk: Desk, args: Namespace, out: Output) -> None:
     found = desk.reads.customers(" ".join(args.words), args.limit)
     out.items(
         (_customer_json(item) for item in found),
-        (f"{item.id:>6}  {item.name:<28.28}  {', '.join(a.shown for a in item.addresses)}" for item in found),
+        (
+            f"{item.id:>6}  {fit(item.name, 28)}  {', '.join(a.shown for a in item.addresses)}"
+            for item in found
+        ),
         empty="No such customer.",
     )
 
