@@ -6,13 +6,13 @@ This is where SQLModel is loaded; nothing on the way to the first list imports i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel, create_engine
@@ -27,8 +27,8 @@ Row = TypeVar("Row", bound=SQLModel)
 ANSWERED = 4_000_000_000_000_000
 """Where answered conversations begin in the order of the inbox, behind every one that waits."""
 
-PLACED_AT_ONCE = 500
-"""Customers whose places are found with one question."""
+AT_ONCE = 500
+"""Rows one question is asked about."""
 
 
 class WriteSession(Session):
@@ -97,6 +97,16 @@ class Writing:
             raise NotFound(f"No such {word}", f"There is no {word} {key}.")
         return row
 
+    def get_all(self, table: type[Row], keys: Iterable[int]) -> dict[int, Row]:
+        """The rows of these keys, by key, asked for together; those that are gone are left out."""
+        wanted = sorted(keys)
+        column = SQLModel.metadata.tables[str(table.__tablename__)].c.id
+        found: dict[int, Row] = {}
+        for first in range(0, len(wanted), AT_ONCE):
+            rows = self.session.scalars(select(table).where(column.in_(wanted[first : first + AT_ONCE])))
+            found.update((cast("Any", row).id, row) for row in rows)
+        return found
+
     def add(self, row: Row) -> Row:
         """Write a new row; it has its key when this returns."""
         self.session.add(row)
@@ -125,9 +135,9 @@ class Writing:
         for name in [name for name in lines if name in _roots()]:
             self._write(name, lines.pop(name))
         self.session.flush()
-        for table in SQLModel.metadata.sorted_tables if lines else ():
-            if table.name in lines:
-                self._write(table.name, lines[table.name])
+        for name in _order() if lines else ():
+            if name in lines:
+                self._write(name, lines[name])
 
     def _write(self, name: str, rows: list[dict[str, Any]]) -> None:
         self.session.execute(insert(SQLModel.metadata.tables[name]), rows)
@@ -173,8 +183,8 @@ class Writing:
         """Bring the inbox in line with what changed; called once, before the commit."""
         self.flush()
         touched = sorted(self._touched)
-        for first in range(0, len(touched), PLACED_AT_ONCE):
-            self._place(touched[first : first + PLACED_AT_ONCE])
+        for first in range(0, len(touched), AT_ONCE):
+            self._place(touched[first : first + AT_ONCE])
 
     def _place(self, customers: list[int]) -> None:
         reader = self.glance()
@@ -224,6 +234,12 @@ def _defaults(table: type[SQLModel]) -> Mapping[str, Any]:
         for name, field in table.model_fields.items()
         if name != "id" and not field.is_required()
     }
+
+
+@cache
+def _order() -> tuple[str, ...]:
+    """Every table, after those it points at."""
+    return tuple(table.name for table in SQLModel.metadata.sorted_tables)
 
 
 @cache

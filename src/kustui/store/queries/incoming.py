@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from kustui.store.store import Reader, placeholders
 
+AT_ONCE = 500
+"""Values one question asks about."""
 
-def known(reader: Reader, external_id: str) -> int | None:
-    """The message that came under this identity before, or None."""
-    number: int | None = reader.value("SELECT id FROM message WHERE external_id = :e", e=external_id)
-    return number
+
+def known(reader: Reader, external_ids: Sequence[str]) -> set[str]:
+    """Those of the identities under which a message came before."""
+    return {
+        row[0] for row in _asked(reader, "SELECT external_id FROM message WHERE external_id", external_ids)
+    }
 
 
 def quarantine_known(reader: Reader, sha256: str) -> bool:
@@ -18,25 +23,27 @@ def quarantine_known(reader: Reader, sha256: str) -> bool:
     return reader.value("SELECT 1 FROM quarantine WHERE sha256 = :s", s=sha256) is not None
 
 
-def blob_known(reader: Reader, sha256: str) -> bool:
-    """Whether a file's bytes are kept already."""
-    return reader.value("SELECT 1 FROM blob WHERE sha256 = :s", s=sha256) is not None
+def blobs_known(reader: Reader, digests: Sequence[str]) -> set[str]:
+    """Those of the files whose bytes are kept already."""
+    return {row[0] for row in _asked(reader, "SELECT sha256 FROM blob WHERE sha256", digests)}
 
 
-def owner_of(reader: Reader, kind: str, value: str) -> int | None:
-    """The customer who has that address, or None."""
-    number: int | None = reader.value(
-        "SELECT customer_id FROM address WHERE kind = :k AND value = :v", k=kind, v=value
-    )
-    return number
+def owners_of(reader: Reader, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The customers who have these addresses, by (kind, value)."""
+    found: dict[tuple[str, str], int] = {}
+    wanted = sorted(addresses)
+    for kind in {kind for kind, _ in wanted}:
+        values = [value for other, value in wanted if other == kind]
+        rows = _asked(
+            reader, "SELECT value, customer_id FROM address WHERE kind = :k AND value", values, k=kind
+        )
+        found.update(((kind, row[0]), row[1]) for row in rows)
+    return found
 
 
 def conversations_of(reader: Reader, references: Sequence[str]) -> dict[str, int]:
     """The conversations that these Message-IDs belong to."""
-    names, parameters = placeholders(references)
-    rows = reader.all(
-        f"SELECT message_id, conversation_id FROM reference WHERE message_id IN ({names})", **parameters
-    )
+    rows = _asked(reader, "SELECT message_id, conversation_id FROM reference WHERE message_id", references)
     return {row[0]: row[1] for row in rows}
 
 
@@ -67,3 +74,9 @@ def bounced(reader: Reader, message_id: int, reason: str) -> None:
         r=reason,
         m=message_id,
     )
+
+
+def _asked(reader: Reader, question: str, values: Sequence[str], **more: str) -> Iterator[tuple[Any, ...]]:
+    for first in range(0, len(values), AT_ONCE):
+        names, parameters = placeholders(values[first : first + AT_ONCE])
+        yield from reader.all(f"{question} IN ({names})", **parameters, **more)

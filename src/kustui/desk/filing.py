@@ -1,0 +1,266 @@
+"""Filing messages: each under its customer, in its conversation, once (SPEC B1, B12)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from kustui.core import matching, standing
+from kustui.core.channels import CHANNELS
+from kustui.core.people import address_value
+from kustui.core.records import Changed, Inbound, Person
+from kustui.core.text import clean, excerpt, file_name, one_line
+from kustui.desk import moves
+from kustui.errors import Refused
+from kustui.store import tables
+from kustui.store.queries import incoming
+from kustui.store.writing import Writing
+
+PACKED_FROM = 512
+"""Originals of this many bytes and more are kept compressed."""
+
+
+class Filing:
+    """Files `messages`, one after the other, in one act.
+
+    What the store knows of them all (who wrote, what came before, which conversations they join) is
+    asked at once and kept up to date here, so that a message costs no question of its own.
+    """
+
+    def __init__(self, act: Writing, own: frozenset[str], messages: Sequence[Inbound]) -> None:
+        self._act = act
+        self._own = own
+        reader = act.glance()
+        self._came = incoming.known(reader, [message.external_id for message in messages])
+        self._owners = incoming.owners_of(reader, {self._address(message) for message in messages})
+        self._references = incoming.conversations_of(
+            reader, list(dict.fromkeys(name for message in messages for name in _names(message)))
+        )
+        self._blobs = incoming.blobs_known(
+            reader, [_digest(file.content) for message in messages for file in message.files]
+        )
+        self._rows = act.get_all(tables.Conversation, set(self._references.values()))
+
+    def file(self, message: Inbound, *, status: str = "") -> Changed | None:
+        """File one of the messages; None when it came before. With `status` "done" it is filed as done."""
+        if message.external_id in self._came:
+            return None
+        act = self._act
+        ours = self._is_ours(message.sender)
+        party = self._party(message)
+        customer_id = self._customer(message, party)
+        at = min(message.at or act.now, act.now)
+        bounced = self._bounced(message)
+        row = self._conversation(message, customer_id, at, bounced[1] if bounced else None, ours=ours)
+        if bounced:
+            customer_id = row.customer_id
+            incoming.bounced(act.ask(), bounced[0], f"Returned: {one_line(message.subject, 200)}")
+        number = self._message(message, row, customer_id, at, ours=ours)
+        self._keep_parts(message, number, row)
+        self._stand(message, row, at, ours=ours, status=status)
+        self._came.add(message.external_id)
+        act.record(
+            "message.imported" if ours else "message.received",
+            one_line(party.name or party.address, 80),
+            customer_id=customer_id,
+            conversation_id=row.id,
+            message_id=number,
+        )
+        return Changed(
+            frozenset({customer_id}),
+            frozenset({row.id or 0}),
+            f"{one_line(party.name or party.address, 60)} wrote",
+            row.id,
+            customer_id,
+            number,
+        )
+
+    def _is_ours(self, sender: Person) -> bool:
+        return sender.address.lower() in self._own
+
+    def _party(self, message: Inbound) -> Person:
+        """The customer's side of a message: who wrote it, or, of one of ours, who it went to."""
+        if not self._is_ours(message.sender):
+            return message.sender
+        others = [person for person in (*message.to, *message.cc) if not self._is_ours(person)]
+        return others[0] if others else message.sender
+
+    def _address(self, message: Inbound) -> tuple[str, str]:
+        """(kind, value) of the address that says whose message it is."""
+        kind = CHANNELS[message.channel].address_kind
+        if kind is None:
+            raise Refused("Notes do not arrive", "Only colleagues write notes.")
+        typed = self._party(message).address
+        try:
+            return kind, address_value(kind, typed)
+        except Refused:
+            return kind, one_line(typed, 320).lower()
+
+    def _customer(self, message: Inbound, party: Person) -> int:
+        address = self._address(message)
+        number = self._owners.get(address)
+        if number is not None:
+            return number
+        act = self._act
+        number = self._owners[address] = act.key(tables.Customer)
+        name = one_line(party.name, 120) or one_line(party.address, 120)
+        act.line(tables.Customer, id=number, name=name, created_at=act.now)
+        act.line(
+            tables.Address,
+            customer_id=number,
+            kind=address[0],
+            value=address[1],
+            shown=one_line(party.address, 320),
+        )
+        return number
+
+    def _bounced(self, message: Inbound) -> tuple[int, int] | None:
+        if not (message.bounce and message.bounce_of):
+            return None
+        return incoming.message_of_rfc_id(self._act.ask(), message.bounce_of)
+
+    def _conversation(
+        self, message: Inbound, customer_id: int, at: datetime, bounced: int | None, *, ours: bool
+    ) -> tables.Conversation:
+        act = self._act
+        number = bounced
+        if number is None:
+            names = (*message.references, message.message_id) if message.message_id else message.references
+            number = matching.by_references(names, self._references)
+        if number is None and message.channel != "email":
+            number = incoming.latest_on_channel(act.ask(), customer_id, message.channel)
+        if number is not None:
+            row = self._rows.get(number) or act.get(tables.Conversation, number, "conversation")
+        else:
+            row = tables.Conversation(
+                id=act.key(tables.Conversation),
+                customer_id=customer_id,
+                channel=message.channel,
+                subject=one_line(matching.topic(message.subject), 250),
+                direction="outbound" if ours else "inbound",
+                created_at=at,
+                last_at=at,
+                stirred_at=act.now,
+            )
+            act.session.add(row)
+        self._rows[row.id or 0] = row
+        return row
+
+    def _message(
+        self, message: Inbound, row: tables.Conversation, customer_id: int, at: datetime, *, ours: bool
+    ) -> int:
+        def people(persons: Sequence[Person]) -> list[dict[str, str]]:
+            return [
+                {"address": one_line(person.address, 320), "name": one_line(person.name, 120)}
+                for person in persons[:200]
+            ]
+
+        body = clean(message.body)
+        number = self._act.key(tables.Message)
+        self._act.line(
+            tables.Message,
+            id=number,
+            conversation_id=row.id,
+            customer_id=customer_id,
+            direction="outbound" if ours else "inbound",
+            channel=message.channel,
+            author=one_line(message.sender.name or message.sender.address, 120),
+            sender=one_line(message.sender.address, 320).lower(),
+            recipients=json.dumps({"to": people(message.to), "cc": people(message.cc)}, ensure_ascii=False),
+            subject=one_line(message.subject, 250),
+            body=body,
+            quoted=clean(message.quoted),
+            length=len(body),
+            lines=body.count("\n") + 1,
+            at=at,
+            external_id=message.external_id,
+            message_id=one_line(message.message_id, 900),
+            refs=json.dumps([one_line(name, 900) for name in message.references[-100:]]),
+            automatic=message.automatic,
+            bounce=message.bounce,
+        )
+        return number
+
+    def _keep_parts(self, message: Inbound, number: int, row: tables.Conversation) -> None:
+        act = self._act
+        packed = len(message.original) >= PACKED_FROM
+        act.line(
+            tables.Original,
+            message_id=number,
+            content=zlib.compress(message.original, 6) if packed else message.original,
+            packed=packed,
+        )
+        for name in _names(message):
+            if name not in self._references:
+                self._references[name] = row.id or 0
+                act.line(tables.Reference, message_id=name, conversation_id=row.id)
+        for file in message.files:
+            digest = _digest(file.content)
+            if digest not in self._blobs:
+                self._blobs.add(digest)
+                act.line(tables.Blob, sha256=digest, content=file.content)
+            act.line(
+                tables.Attachment,
+                message_id=number,
+                sha256=digest,
+                name=file_name(file.name),
+                media_type=one_line(file.media_type, 120),
+                size=len(file.content),
+                inline=file.inline,
+                content_id=one_line(file.content_id, 250),
+            )
+
+    def _stand(
+        self, message: Inbound, row: tables.Conversation, at: datetime, *, ours: bool, status: str
+    ) -> None:
+        act = self._act
+        row.messages += 1
+        if at >= row.last_at or row.messages == 1:
+            row.excerpt = excerpt(message.body)
+        row.last_at = max(row.last_at, at)
+        row.created_at = min(row.created_at, at)
+        act.session.add(row)
+        act.touch(row.customer_id)
+        was = moves.full_standing(act, row)
+        if ours:
+            row.last_outbound_at = max(row.last_outbound_at or at, at)
+            if row.waiting_since is not None and row.waiting_since <= at:
+                row.waiting_since = None
+            return
+        row.last_inbound_at = max(row.last_inbound_at or at, at)
+        if status == "done":
+            row.status = "done"
+            return
+        if message.automatic:
+            return
+        row.unread += 1
+        moves.stir(row, act.now)
+        to = standing.customer_wrote(was, at)
+        if row.last_outbound_at is not None and at < row.last_outbound_at:
+            to = standing.agent_wrote(to)
+        if to.status == was.status:
+            row.waiting_since = to.waiting_since
+            return
+        words = "could not be delivered; it is open again" if message.bounce else "wrote; it is open again"
+        moves.move(
+            act,
+            row,
+            to,
+            name="conversation.reopened",
+            actor=one_line(message.sender.name or message.sender.address, 80),
+            words=words,
+            ended_by="reply",
+            stirs=True,
+        )
+
+
+def _names(message: Inbound) -> tuple[str, ...]:
+    """The Message-IDs that lead to a message's conversation."""
+    return tuple(name for name in (message.message_id, *message.references) if name)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
