@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
+from kustui.core.matching import topic
 from kustui.core.records import FileContent, Status
+from kustui.core.sending import reply_subject
+from kustui.core.text import excerpt, one_line
 
 SaidKind = Literal["inbound", "outbound", "note", "automatic", "bounce"]
+INCOMING = ("inbound", "automatic", "bounce")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +116,42 @@ class Scene:
     shortcuts: tuple[tuple[str, str], ...] = ()
     snippets: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     viewing: tuple[str, ...] = ()
+
+
+def summary(talk: Talk, now: datetime) -> dict[str, Any]:
+    """What a conversation's row holds of what was said until `now`."""
+    heard = [said.at for said in talk.said if said.kind in ("inbound", "bounce")]
+    answered = max((said.written or said.at for said in talk.said if said.kind == "outbound"), default=None)
+    unanswered = [at for at in heard if answered is None or at > answered]
+    waits = talk.status == "open" and bool(unanswered)
+    last = talk.said[-1]
+    last_at = min(last.written or last.at, now)
+    return {
+        "channel": talk.channel,
+        "subject": one_line(topic(talk.subject), 250),
+        "status": talk.status,
+        "priority": talk.priority,
+        "direction": "inbound" if talk.said[0].kind in INCOMING else "outbound",
+        "unread": len(unanswered) if waits and talk.unread else 0,
+        "excerpt": excerpt(last.body),
+        "waiting_since": min(unanswered) if waits else None,
+        "created_at": talk.said[0].written or talk.said[0].at,
+        "last_at": last_at,
+        "last_inbound_at": max(heard, default=None),
+        "last_outbound_at": answered,
+        "stirred_at": last_at,
+    }
+
+
+def author_of(guest: Guest, said: Said) -> str:
+    """Who a message from outside is shown to be from."""
+    return "Mail Delivery System" if said.kind == "bounce" else one_line(guest.name, 120)
+
+
+def subject_of(talk: Talk, said: Said, *, first: bool) -> str:
+    """The subject line of one email of a conversation."""
+    if said.kind == "bounce":
+        return "Undelivered Mail Returned to Sender"
+    if said.kind == "automatic":
+        return f"Automatic reply: {talk.subject}"
+    return talk.subject if first else reply_subject(talk.subject)

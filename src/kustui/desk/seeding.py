@@ -7,23 +7,19 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kustui.core.channels import CHANNELS
-from kustui.core.matching import topic
 from kustui.core.people import address_value
 from kustui.core.records import Changed
-from kustui.core.scene import Away, Guest, Said, Scene, Talk
-from kustui.core.sending import reply_subject
-from kustui.core.text import clean, excerpt, file_name, one_line
+from kustui.core.scene import INCOMING, Away, Guest, Said, Scene, Talk, author_of, subject_of, summary
+from kustui.core.text import clean, file_name, one_line
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
-
-INCOMING = ("inbound", "automatic", "bounce")
 
 
 class Seeding:
@@ -135,7 +131,7 @@ class _Scribe:
     def _talk(self, guest: Guest, customer_id: int, talk: Talk) -> None:
         act = self._act
         where = _Where(customer_id, act.key(tables.Conversation))
-        row = _conversation(talk, act.now)
+        row = summary(talk, act.now)
         snooze_id = self._put_away(where, talk.away, row["last_at"]) if talk.away else None
         sub_status_id = self._sub_statuses[talk.status, talk.sub_status] if talk.sub_status else None
         act.line(
@@ -184,7 +180,7 @@ class _Scribe:
         to = [] if said.kind == "note" else [self._address if incoming else theirs]
         body = clean(said.body)
         at = said.written or said.at
-        author = _author(guest, said, agent)
+        author = agent.name if agent else author_of(guest, said)
         token, message_id = None, ""
         if said.kind == "outbound":
             draft_id = self._draft(where, agent.id if agent else None, said.body, at, "sent")
@@ -204,7 +200,7 @@ class _Scribe:
             author=author,
             sender=theirs if incoming else self._address,
             recipients=json.dumps({"to": [{"address": item} for item in to]}, ensure_ascii=False),
-            subject=_subject(talk, said, first=first) if channel == "email" else "",
+            subject=subject_of(talk, said, first=first) if channel == "email" else "",
             body=body,
             quoted=clean(said.quoted),
             length=len(body),
@@ -304,42 +300,3 @@ class _Scribe:
     def _name(self, login: str) -> str:
         agent = self._agents.get(login)
         return agent.name if agent else login
-
-
-def _conversation(talk: Talk, now: datetime) -> dict[str, Any]:
-    """What a conversation's row holds of what was said."""
-    heard = [said.at for said in talk.said if said.kind in ("inbound", "bounce")]
-    answered = max((said.written or said.at for said in talk.said if said.kind == "outbound"), default=None)
-    unanswered = [at for at in heard if answered is None or at > answered]
-    waits = talk.status == "open" and bool(unanswered)
-    last = talk.said[-1]
-    last_at = min(last.written or last.at, now)
-    return {
-        "channel": talk.channel,
-        "subject": one_line(topic(talk.subject), 250),
-        "status": talk.status,
-        "priority": talk.priority,
-        "direction": "inbound" if talk.said[0].kind in INCOMING else "outbound",
-        "unread": len(unanswered) if waits and talk.unread else 0,
-        "excerpt": excerpt(last.body),
-        "waiting_since": min(unanswered) if waits else None,
-        "created_at": talk.said[0].written or talk.said[0].at,
-        "last_at": last_at,
-        "last_inbound_at": max(heard, default=None),
-        "last_outbound_at": answered,
-        "stirred_at": last_at,
-    }
-
-
-def _author(guest: Guest, said: Said, agent: tables.Agent | None) -> str:
-    if agent:
-        return agent.name
-    return "Mail Delivery System" if said.kind == "bounce" else one_line(guest.name, 120)
-
-
-def _subject(talk: Talk, said: Said, *, first: bool) -> str:
-    if said.kind == "bounce":
-        return "Undelivered Mail Returned to Sender"
-    if said.kind == "automatic":
-        return f"Automatic reply: {talk.subject}"
-    return talk.subject if first else reply_subject(talk.subject)
