@@ -54,6 +54,8 @@ def _run(arguments: list[str]) -> int:
     from kustui.cli import CREATES, run_command
 
     assert args is not None
+    # A long import or a worker throws away a lot.
+    gc.enable()
     return run_command(args, lambda: _opened(args, settings, create=name in CREATES), table)
 
 

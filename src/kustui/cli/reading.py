@@ -179,7 +179,7 @@ def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
         glyph = BADGES[row.status][0]
         wait = ago(now - row.waiting_since) if row.waiting_since else ""
         yield (
-            f"{row.conversation_id:>6} {glyph} {row.name:<22.22} {row.channel:<8} "
+            f"{row.conversation_id:>6} {glyph} {fit(row.name, 22)} {row.channel:<8} "
             f"{wait:>4}  {row.subject:.60}"
         )
 
