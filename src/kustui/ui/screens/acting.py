@@ -49,7 +49,7 @@ class Acting(DeskBase):
             return
         choices = self.safely(self.desk.reads.snooze_choices, ())
         subs = self.safely(lambda: self.desk.reads.sub_statuses("snoozed"), ())
-        dialog = SnoozeDialog(item, choices, subs, now=self.now(), zone=self.desk.zone)
+        dialog = SnoozeDialog(item, choices, subs, now=self.now, zone=self.desk.zone)
         self.app.push_screen(dialog, lambda answer: self._snoozed(item, answer))
 
     def _snoozed(self, item: Conversation, answer: SnoozeAnswer | None) -> None:
@@ -153,6 +153,9 @@ class Acting(DeskBase):
 
     def action_clear_all(self) -> None:
         """Empty the panel under the cursor, after asking."""
+        if self.focused is not self.viewing and not self.inbox_head.clearable:
+            self.say(f"{self.inbox_head.title} is not a panel that can be cleared")
+            return
         self.clear_panel("viewing" if self.focused is self.viewing else "inbox")
 
     def clear_panel(self, panel: str) -> None:

@@ -53,13 +53,8 @@ class DeskScreen(Acting, Moving, Writing):
                     self.guarded(self.desk.reads.listing("viewing")), now=self.now, zone=zone, id="viewing"
                 )
             with Vertical(id="customer"):
-                buttons = (
-                    ("tool-snooze", "snooze", key("snooze"), "Snooze"),
-                    ("tool-done", "done", key("done"), "Done"),
-                    ("tool-compose", "compose_new", key("compose"), "Compose"),
-                    ("tool-profile", "profile", key("profile"), "Profile"),
-                )
-                yield Toolbar(buttons, now=self.now, zone=zone)
+                keys = {name: key(name) for name in ("snooze", "done", "reopen", "compose", "profile")}
+                yield Toolbar(keys, now=self.now, zone=zone)
                 yield Timeline(now=self.now, zone=zone, placeholder=self._welcome(), id="timeline")
                 yield self._editor()
         yield StatusLine(id="status")
@@ -187,7 +182,7 @@ class DeskScreen(Acting, Moving, Writing):
     def on_tool_button_hinted(self, event: ToolButton.Hinted) -> None:
         """Say what the control under the focus or the pointer does (SPEC B6)."""
         event.stop()
-        self.status_line.notice = event.words
+        self.status_line.hint = event.words
 
     # -- help, redraw, quit --------------------------------------------------------------
 

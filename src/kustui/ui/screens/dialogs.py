@@ -65,14 +65,9 @@ class WordsDialog(ModalScreen[str | None]):
 class Tick(Checkbox):
     """A checkbox that looks empty when it is."""
 
-    BUTTON_LEFT = "["
-    BUTTON_RIGHT = "]"
-    BUTTON_INNER = " "
-
-    def watch_value(self) -> None:
-        """Show the mark, or none."""
-        self.BUTTON_INNER = "x" if self.value else " "
-        super().watch_value()
+    def render(self) -> Content:
+        """The mark, or none."""
+        return Content("[x]" if self.value else "[ ]")
 
 
 class ProfileDialog(ModalScreen[Changed | None]):
@@ -116,7 +111,9 @@ class ProfileDialog(ModalScreen[Changed | None]):
                     with Horizontal(classes="dialog-field"):
                         yield Static(label, classes="dialog-label")
                         yield Input(self._value(name), placeholder=hint, id=f"profile-{name}", compact=True)
-                yield Tick("VIP", self._customer.vip, id="profile-vip", compact=True)
+                with Horizontal(classes="dialog-field"):
+                    yield Static("VIP", classes="dialog-label")
+                    yield Tick("", self._customer.vip, id="profile-vip", compact=True)
             yield Static("", id="profile-refusal")
             yield Static(
                 Content.styled("Tab moves on · Enter or F9 saves · Esc leaves", "$foreground-muted"),

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Static
 
-from kustui.ui.wrap import cells, fit
+from kustui.ui.wrap import cells, fit, wrap
+
+Answer = TypeVar("Answer")
+
+GAP = 3
+KEY_WIDTH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +36,8 @@ class Choice:
     reason: str = ""
 
 
-class ChoiceLine(Static):
-    """One line on the screen."""
+class ChoiceLine(Widget):
+    """One choice on the screen: its key, its label, and what it does in a column of its own."""
 
     ALLOW_SELECT = False
 
@@ -41,46 +48,45 @@ class ChoiceLine(Static):
             super().__init__()
             self.choice = choice
 
-    def __init__(self, choice: Choice, width: int = 0) -> None:
-        """`width` is what labels are filled up to, so that details stand in a column."""
-        super().__init__(self.words(choice, width))
+    def __init__(self, choice: Choice, column: int = 0) -> None:
+        """`column` is what labels are filled up to, so that details stand in a column."""
+        super().__init__()
         self.choice = choice
+        self._column = max(column, cells(choice.label))
 
-    @staticmethod
-    def words(choice: Choice, width: int) -> Content:
-        """The line's text."""
-        label = (
-            fit(choice.label, max(width, cells(choice.label)))
-            if choice.detail or choice.reason
-            else choice.label
-        )
-        faint = "$foreground-muted"
-        if choice.reason:
-            return Content.assemble(
-                (f" {choice.key:<2} ", faint), (label, faint), (f"   {choice.reason}", faint)
-            )
-        return Content.assemble(
-            (f" {choice.key:<2} ", "bold $accent"),
-            label,
-            (f"   {choice.detail}" if choice.detail else "", faint),
-        )
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002
+        """As many lines as the detail takes."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """The choice, its detail wrapped into its column."""
+        return Content("\n").join(self._lines(self.size.width))
 
     def on_click(self) -> None:
         """A click chooses."""
         self.post_message(self.Clicked(self.choice))
 
+    def _lines(self, width: int) -> list[Content]:
+        choice, faint = self.choice, "$foreground-muted"
+        key_style, label_style = (faint, faint) if choice.reason else ("bold $accent", "")
+        key = fit(f" {choice.key}", KEY_WIDTH)
+        detail = choice.reason or choice.detail
+        if not detail:
+            room = max(2, width - KEY_WIDTH)
+            label = choice.label if cells(choice.label) <= room else fit(choice.label, room)
+            return [Content.assemble((key, key_style), (label, label_style))]
+        room = max(12, width - KEY_WIDTH - self._column - GAP)
+        column = max(4, min(self._column, width - KEY_WIDTH - GAP - room))
+        first, *more = wrap(detail, room)
+        hang = " " * (KEY_WIDTH + column + GAP)
+        head = Content.assemble(
+            (key, key_style), (fit(choice.label, column), label_style), (" " * GAP + first, faint)
+        )
+        return [head, *(Content.styled(hang + line, faint) for line in more)]
 
-def choice_lines(choices: Sequence[Choice]) -> list[ChoiceLine]:
-    """The lines of some choices, their details in one column."""
-    width = max((cells(choice.label) for choice in choices), default=0)
-    return [ChoiceLine(choice, width) for choice in choices]
 
-
-class Menu(ModalScreen[str | None]):
-    """Answers the name of the choice, or None when it was left.
-
-    A choice's key chooses it at once; the arrows and Enter do as well.
-    """
+class Picker(ModalScreen[Answer], Generic[Answer]):
+    """Choices with a cursor: a choice's key chooses it at once; the arrows and Enter do as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "leave", "Leave"),
@@ -89,33 +95,20 @@ class Menu(ModalScreen[str | None]):
         Binding("enter", "choose", "Choose", show=False),
     ]
 
-    def __init__(
-        self, title: str, choices: Sequence[Choice], *, chosen: str = "", about: str = "", foot: str = ""
-    ) -> None:
-        """`chosen` names the line the cursor begins on; `about` stands under the title, `foot` below."""
+    def __init__(self, choices: Sequence[Choice], chosen: str = "") -> None:
+        """`chosen` names the line the cursor begins on."""
         super().__init__()
-        self._title = title
-        self._about = about
-        self._foot = foot
         self.choices = tuple(choices)
         open_ones = [i for i, choice in enumerate(self.choices) if not choice.reason]
         named = [i for i in open_ones if self.choices[i].name == chosen]
         self._at = (named or open_ones or [0])[0]
 
-    def compose(self) -> ComposeResult:
-        """Title, lines, foot."""
-        with Vertical(classes="dialog"):
-            yield Static(Content.styled(self._title, "bold"), classes="dialog-title")
-            if self._about:
-                yield Static(Content(self._about), classes="dialog-about")
-            yield from choice_lines(self.choices)
-            yield from self.compose_more()
-            foot = self._foot or "Enter chooses · Esc leaves"
-            yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")
-
-    def compose_more(self) -> ComposeResult:
-        """What a kind of menu adds below its lines."""
-        yield from ()
+    def choice_lines(self) -> ComposeResult:
+        """The choices, their details in one column."""
+        column = max((cells(choice.label) for choice in self.choices), default=0)
+        with Vertical(classes="dialog-choices"):
+            for choice in self.choices:
+                yield ChoiceLine(choice, column)
 
     def on_mount(self) -> None:
         """Show where the cursor is."""
@@ -140,7 +133,11 @@ class Menu(ModalScreen[str | None]):
         if choice.reason:
             self.notify(f"{choice.label}: {choice.reason}", markup=False, severity="warning")
             return
-        self.dismiss(choice.name)
+        self.answer(choice)
+
+    def answer(self, choice: Choice) -> None:
+        """End the dialog with a choice that can be chosen."""
+        raise NotImplementedError
 
     def action_move(self, delta: int) -> None:
         """Move the cursor to the next line that can be chosen."""
@@ -162,3 +159,30 @@ class Menu(ModalScreen[str | None]):
     def _mark(self) -> None:
         for i, line in enumerate(self.query(ChoiceLine)):
             line.set_class(i == self._at, "-cursor")
+
+
+class Menu(Picker[str | None]):
+    """Answers the name of the choice, or None when it was left."""
+
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, chosen: str = "", about: str = "", foot: str = ""
+    ) -> None:
+        """`chosen` names the line the cursor begins on; `about` stands under the title, `foot` below."""
+        super().__init__(choices, chosen)
+        self._title = title
+        self._about = about
+        self._foot = foot
+
+    def compose(self) -> ComposeResult:
+        """Title, lines, foot."""
+        with Vertical(classes="dialog"):
+            yield Static(Content.styled(self._title, "bold"), classes="dialog-title")
+            if self._about:
+                yield Static(Content(self._about), classes="dialog-about")
+            yield from self.choice_lines()
+            foot = self._foot or "Enter chooses · Esc leaves"
+            yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")
+
+    def answer(self, choice: Choice) -> None:
+        """Answer the choice's name."""
+        self.dismiss(choice.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -13,29 +13,38 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from kustui.core.commands import Command, by_group
-from kustui.ui.widgets.lines import LineView
+from kustui.core.text import clean, one_line
+from kustui.ui.widgets.lines import LineView, Span
 from kustui.ui.wrap import fit, wrap
+
+KEYS_WIDTH = 20
 
 
 class LongText(LineView):
-    """Lines of any number, wrapped to the width. `heads` are shown in bold."""
+    """Lines of any number, wrapped to the width."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "by(-1)", "Up", show=False),
         Binding("down,j", "by(1)", "Down", show=False),
         Binding("pageup", "by_page(-1)", "Page up", show=False),
         Binding("pagedown,space", "by_page(1)", "Page down", show=False),
-        Binding("home", "by(-1000000000)", "First", show=False),
-        Binding("end,G", "by(1000000000)", "Last", show=False),
+        Binding("home", "by(-1_000_000_000)", "First", show=False),
+        Binding("end,G", "by(1_000_000_000)", "Last", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"longtext--body", "longtext--head", "longtext--placeholder"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"longtext--{name}" for name in ("body", "head", "key", "muted", "placeholder")
+    }
     PREFIX = "longtext"
 
-    def __init__(self, text: str, heads: frozenset[str] = frozenset()) -> None:
+    def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
-        self._heads = heads
-        self._wrapped: list[str] = []
+        self._laid: list[list[Span]] = []
+
+    def lay(self, width: int) -> Iterator[list[Span]]:
+        """The lines for a width."""
+        for line in wrap(self._text, width - 2):
+            yield [(f" {line}", "body")]
 
     def on_resize(self) -> None:
         """Wrap to the width."""
@@ -43,24 +52,23 @@ class LongText(LineView):
         self._lines = region.height
         if region.width != self._columns:
             self._columns = region.width
-            self._wrapped = wrap(self._text, max(2, self._columns - 2))
-            self.set_total(len(self._wrapped))
+            self._laid = list(self.lay(max(4, self._columns)))
+            self.set_total(len(self._laid))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of the view."""
         y += self.scroll_offset.y
-        if not self._columns or y >= len(self._wrapped):
+        if not self._columns or y >= len(self._laid):
             return Strip.blank(self.size.width, self.look())
-        line = self._wrapped[y]
-        return self.strip([(fit(f" {line}", self._columns), "head" if line in self._heads else "body")])
+        return self.strip(self._laid[y])
 
     def _forget_strips(self) -> None:
         """Nothing is kept."""
 
     def action_by(self, count: int) -> None:
         """Move by lines."""
-        wanted = max(0, min(self.scroll_offset.y + count, len(self._wrapped) - self._lines))
+        wanted = max(0, min(self.scroll_offset.y + count, len(self._laid) - self._lines))
         self.scroll_to(y=wanted, animate=False)
 
     def action_by_page(self, count: int) -> None:
@@ -68,23 +76,52 @@ class LongText(LineView):
         self.action_by(count * max(1, self._lines - 2))
 
 
+class KeyList(LongText):
+    """Every command with its keys, in groups."""
+
+    def __init__(self, table: Iterable[Command]) -> None:
+        super().__init__("")
+        self._table = tuple(table)
+
+    def lay(self, width: int) -> Iterator[list[Span]]:
+        """A head for each group; a command's words hang in a column of their own."""
+        for number, (group, commands) in enumerate(by_group(self._table).items()):
+            if number:
+                yield []
+            yield [(f" {group}", "head")]
+            for command in commands:
+                if command.id.startswith("customer.") and command.id[-1] in "23456789":
+                    continue
+                keys, label, told = command.all_shown, command.label, command.help
+                if command.id == "customer.1":
+                    keys, label, told = "1-9", "n-th customer", "opens that row of the list"
+                # The label stands out, so it is told apart from its line again after wrapping.
+                first, *more = wrap(f"{label}  {told}", max(10, width - KEYS_WIDTH - 2))
+                yield [
+                    (fit(f"   {keys}", KEYS_WIDTH), "key"),
+                    (first[: len(label)], "body"),
+                    (first[len(label) :], "muted"),
+                ]
+                for line in more:
+                    yield [(" " * KEYS_WIDTH + line, "muted")]
+
+
 class Pager(Screen[None]):
-    """A text over the whole screen; q, Esc or v goes back."""
+    """A text over the whole screen; q, Esc or v goes back. What it shows is cleaned here as well."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q,escape,v,ctrl+g,question_mark,f1", "leave", "Back"),
     ]
 
-    def __init__(self, title: str, text: str, heads: frozenset[str] = frozenset()) -> None:
+    def __init__(self, title: str, text: str = "", *, body: LongText | None = None) -> None:
         super().__init__()
         self._heading = title
-        self._text = text
-        self._heads = heads
+        self._body = body or LongText(clean(text))
 
     def compose(self) -> ComposeResult:
         """The title, the text, how to leave."""
-        yield Static(Content.styled(f" {self._heading}", "bold"), classes="pager-title")
-        yield LongText(self._text, self._heads)
+        yield Static(Content.styled(f" {one_line(self._heading)}", "bold"), classes="pager-title")
+        yield self._body
         yield Static(
             Content.styled(" PgUp PgDn Home End move · q goes back", "$foreground-muted"),
             classes="pager-foot",
@@ -92,7 +129,7 @@ class Pager(Screen[None]):
 
     def on_mount(self) -> None:
         """Keys go to the text."""
-        self.query_one(LongText).focus()
+        self._body.focus()
 
     def action_leave(self) -> None:
         """Go back."""
@@ -101,14 +138,4 @@ class Pager(Screen[None]):
 
 def help_screen(table: Iterable[Command]) -> Pager:
     """Every key as it is set now, from the command table."""
-    lines: list[str] = []
-    heads: set[str] = set()
-    for group, commands in by_group(table).items():
-        heads.add(group)
-        lines += ["", group]
-        for command in commands:
-            if command.id.startswith("customer.") and command.id[-1] in "23456789":
-                continue
-            key = "1-9" if command.id == "customer.1" else command.all_shown
-            lines.append(f"  {key:<16} {command.label}: {command.help}")
-    return Pager("Keys", "\n".join(lines).lstrip("\n"), frozenset(heads))
+    return Pager("Keys", body=KeyList(table))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import ClassVar
@@ -12,15 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from kustui.core import when
 from kustui.core.records import Conversation, SnoozeChoice, SubStatus
 from kustui.errors import Refused
-from kustui.ui.screens.menu import Choice, ChoiceLine, choice_lines
+from kustui.ui.screens.menu import Choice, Picker
 
 REMOVE = "remove"
+REMOVE_KEY = "S"
+SUB_KEY = "b"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,11 @@ class SnoozeAnswer:
     remove: bool = False
 
 
-class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
+class SnoozeDialog(Picker[SnoozeAnswer | None]):
     """Every keystroke of a typed time is echoed as what it means, or why it cannot be taken (SPEC B3)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,ctrl+g", "leave", "Leave"),
-        Binding("ctrl+b,f2", "sub_status", "Sub-status", show=False),
+        Binding("f2", "sub_status", "Sub-status", show=False),
     ]
 
     def __init__(
@@ -48,36 +48,39 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
         choices: Sequence[SnoozeChoice],
         sub_statuses: Sequence[SubStatus],
         *,
-        now: datetime,
+        now: Callable[[], datetime],
         zone: tzinfo,
     ) -> None:
-        super().__init__()
+        """`now` tells the time that choices are counted from, `zone` the one times of day are in."""
         self._conversation = conversation
-        self._choices = tuple(choices)
-        self._sub_statuses = tuple(sub_statuses)
-        self._sub: int = -1
         self._now = now
         self._zone = zone
+        self._by_name = {str(choice.id): choice for choice in choices}
+        self._sub_statuses = tuple(sub_statuses)
+        self._sub: int = -1
+        super().__init__(self._lines(choices))
 
     def compose(self) -> ComposeResult:
         """How it stands, the choices, a line to type in, what that means."""
         item = self._conversation
         with Vertical(classes="dialog"):
-            yield Static(Content.styled(f"Snooze #{item.id}", "bold"), classes="dialog-title")
-            yield Static(Content(item.subject or item.excerpt), classes="dialog-about")
+            yield Static(
+                Content.assemble(
+                    ("Snooze", "bold"), (f"  #{item.id} {item.subject or item.excerpt}", "$foreground-muted")
+                ),
+                classes="dialog-title -one-line",
+            )
             if item.status == "snoozed" and item.snooze is not None:
                 yield Static(self._standing(), classes="dialog-about")
-            yield from choice_lines(self._lines())
+            yield from self.choice_lines()
             yield Input(
                 id="snooze-when", placeholder="3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00", compact=True
             )
             yield Static("", id="snooze-echo")
             if self._sub_statuses:
                 yield Static(self._sub_words(), id="snooze-sub")
-            yield Static(
-                Content.styled("a key chooses · c types a time · Esc leaves", "$foreground-muted"),
-                classes="dialog-foot",
-            )
+            foot = "a key chooses · c types a time · Esc leaves"
+            yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")
 
     def on_mount(self) -> None:
         """Keys choose until a time is typed."""
@@ -87,68 +90,64 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
         self.set_focus(None)
 
     def on_key(self, event: events.Key) -> None:
-        """A choice's key chooses it; any other letter or digit begins a typed time."""
-        field = self.query_one(Input)
-        if field.has_focus or not event.character or not event.is_printable:
-            return
-        event.stop()
-        event.prevent_default()
+        """A choice's key chooses it (before this is asked); another letter or digit begins a typed time."""
         typed = event.character
-        if typed == "S" and self._conversation.status == "snoozed":
-            self.dismiss(SnoozeAnswer(remove=True))
+        if self._types() or not typed or not event.is_printable:
+            event.prevent_default()
             return
-        if typed == "b" and self._sub_statuses:
+        if typed == SUB_KEY and self._sub_statuses:
+            event.stop()
+            event.prevent_default()
             self.action_sub_status()
-            return
-        for choice in self._choices:
-            if choice.key == typed:
-                self._choose(choice)
-                return
-        if typed.isalnum():
+        elif typed.isalnum() and all(choice.key != typed for choice in self.choices):
+            event.stop()
+            event.prevent_default()
             self._type(typed)
 
-    def on_choice_line_clicked(self, event: ChoiceLine.Clicked) -> None:
-        """A click chooses."""
-        event.stop()
-        if event.choice.name == REMOVE:
-            self.dismiss(SnoozeAnswer(remove=True))
-            return
-        self._choose(next(choice for choice in self._choices if str(choice.id) == event.choice.name))
+    def on_click(self, event: events.Click) -> None:
+        """A click on the line to type in begins a typed time."""
+        if isinstance(event.widget, Input) and not self._types():
+            self._type("")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what the words mean."""
         event.stop()
-        self.query_one("#snooze-echo", Static).update(self._echo(event.value))
+        self._say(event.value)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Take the typed time; a past one is refused and the dialog stays."""
         event.stop()
         try:
-            moment = when.parse(event.value, self._now, self._zone)
+            moment = when.parse(event.value, self._now(), self._zone)
         except Refused:
+            self._say(event.value, refused=True)
             return
         self.dismiss(SnoozeAnswer(moment.at, event.value.strip(), "wall clock", self._sub_id()))
 
     def action_sub_status(self) -> None:
-        """Go through the sub-statuses that say why."""
+        """Go on to the next sub-status, and after the last to none (SPEC B5)."""
         if self._sub_statuses:
             self._sub = self._sub + 1 if self._sub + 1 < len(self._sub_statuses) else -1
             self.query_one("#snooze-sub", Static).update(self._sub_words())
 
-    def action_leave(self) -> None:
-        """Answer nothing."""
-        self.dismiss(None)
-
-    def _choose(self, choice: SnoozeChoice) -> None:
-        if choice.kind == "custom":
+    def answer(self, choice: Choice) -> None:
+        """Put away by a choice, type a time, or end the snooze."""
+        if choice.name == REMOVE:
+            self.dismiss(SnoozeAnswer(remove=True))
+            return
+        chosen = self._by_name[choice.name]
+        if chosen.kind == "custom":
             self._type("")
             return
         try:
-            moment = when.of_choice(choice, self._now, self._zone)
+            moment = when.of_choice(chosen, self._now(), self._zone)
         except Refused as error:
             self.notify(str(error), markup=False, severity="warning")
             return
-        self.dismiss(SnoozeAnswer(moment.at if moment else None, choice.label, choice.kind, self._sub_id()))
+        self.dismiss(SnoozeAnswer(moment.at if moment else None, chosen.label, chosen.kind, self._sub_id()))
+
+    def _types(self) -> bool:
+        return self.query_one(Input).has_focus
 
     def _type(self, first: str) -> None:
         field = self.query_one(Input)
@@ -156,15 +155,15 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
         field.focus()
         field.value = first
         field.cursor_position = len(first)
-        self.query_one("#snooze-echo", Static).update(self._echo(first))
+        self._say(first)
 
-    def _lines(self) -> list[Choice]:
-        lines = [
-            Choice(str(choice.id), choice.key, choice.label, self._preview(choice))
-            for choice in self._choices
-        ]
+    def _say(self, typed: str, *, refused: bool = False) -> None:
+        self.query_one("#snooze-echo", Static).update(self._echo(typed, refused=refused))
+
+    def _lines(self, choices: Sequence[SnoozeChoice]) -> list[Choice]:
+        lines = [Choice(str(each.id), each.key, each.label, self._preview(each)) for each in choices]
         if self._conversation.status == "snoozed":
-            lines.insert(0, Choice(REMOVE, "S", "Remove Snooze", "opens it again now"))
+            lines.insert(0, Choice(REMOVE, REMOVE_KEY, "Remove Snooze", "opens it again now"))
         return lines
 
     def _standing(self) -> Content:
@@ -174,7 +173,7 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
         label = f" ({snooze.label})" if snooze.label else ""
         until = snooze.until
         text = (
-            f"re-opens {when.describe(until, self._now, self._zone)}"
+            f"re-opens {when.describe(until, self._now(), self._zone)}"
             if until
             else "until the customer replies"
         )
@@ -183,27 +182,29 @@ class SnoozeDialog(ModalScreen[SnoozeAnswer | None]):
     def _preview(self, choice: SnoozeChoice) -> str:
         if choice.kind in ("custom", "until reply"):
             return ""
+        now = self._now()
         try:
-            moment = when.of_choice(choice, self._now, self._zone)
+            moment = when.of_choice(choice, now, self._zone)
         except Refused as error:
             return str(error)
         assert moment is not None
         note = f" ({moment.note})" if moment.note else ""
-        return (
-            f"{when.absolute(moment.at, self._zone, self._now)}, {when.relative(moment.at, self._now)}{note}"
-        )
+        return f"{when.absolute(moment.at, self._zone, now)}, {when.relative(moment.at, now)}{note}"
 
-    def _echo(self, typed: str) -> Content:
+    def _echo(self, typed: str, *, refused: bool) -> Content:
+        now = self._now()
         try:
-            moment = when.parse(typed, self._now, self._zone)
+            moment = when.parse(typed, now, self._zone)
         except Refused as error:
-            return Content.styled(str(error), "$foreground-muted" if not typed.strip() else "$warning")
+            faint = not typed.strip() and not refused
+            style = "$foreground-muted" if faint else "bold $error" if refused else "$warning"
+            return Content.styled(str(error), style)
         note = f" · {moment.note}" if moment.note else ""
-        return Content.assemble(("→ ", "bold $accent"), when.describe(moment.at, self._now, self._zone), note)
+        return Content.assemble(("→ ", "bold $accent"), when.describe(moment.at, now, self._zone), note)
 
     def _sub_words(self) -> Content:
         label = "none" if self._sub < 0 else self._sub_statuses[self._sub].label
-        return Content.assemble((" b  ", "bold $accent"), "Sub-status: ", (label, "bold"))
+        return Content.assemble((f" {SUB_KEY}  ", "bold $accent"), "Sub-status: ", (label, "bold"))
 
     def _sub_id(self) -> int | None:
         return None if self._sub < 0 else self._sub_statuses[self._sub].id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from functools import partial
 
@@ -9,26 +10,20 @@ from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction, compose_choices
 from kustui.errors import KustuiError
-from kustui.ui.screens.base import DeskBase
 from kustui.ui.screens.menu import Choice, Menu
-from kustui.ui.widgets.reply_editor import SAVE_AFTER, DraftArea, ReplyEditor
+from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
+from kustui.ui.widgets.reply_editor import DraftArea
+from kustui.ui.widgets.rows import RowList
 
-Place = tuple[int, int | None, str]
-
-RETRY_AFTER = 2.0
-"""Seconds until a draft that could not be saved is tried again."""
+log = logging.getLogger("kustui.ui")
 
 
-class Writing(DeskBase):
+class Writing(Saving):
     """The editor always shows one draft: of the open conversation, or of a new one."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self._unsaved: dict[Place, Draft] = {}
-        self._saving = 0
-        self._timer_runs = False
-        self._sending: set[Place] = set()
-        self.action: SendAction = DEFAULT_ACTION
+        super().__init__(*args, **kwargs)
+        self._chosen: dict[Place, SendAction] = {}
 
     # -- what the editor shows -------------------------------------------------------
 
@@ -50,7 +45,7 @@ class Writing(DeskBase):
         self.editor.show(draft, channel)
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
-        self.editor.action_words = ACTIONS[self.action].label if kind != "note" else "Create note"
+        self._show_action(draft)
 
     def action_reply(self) -> None:
         """Write to the customer."""
@@ -73,8 +68,7 @@ class Writing(DeskBase):
 
     def action_compose_new(self) -> None:
         """Offer what can be begun with this customer, and say why the rest cannot (SPEC A1)."""
-        if self.customer is None:
-            self.say("Open a customer first")
+        if not self._open_pointed() or self.customer is None:
             return
         number = self.customer.id
         customer = self.safely(lambda: self.desk.reads.customer(number), self.customer)
@@ -100,15 +94,24 @@ class Writing(DeskBase):
         self.timeline.focus()
 
     def _ready(self) -> bool:
-        if self.customer is None:
-            row = self.inbox.row() if self.focused is self.inbox else None
-            if row is not None:
-                self.open_customer(row.customer_id, row.conversation_id or None)
+        if self._open_pointed() and self.conversation is None:
+            self.say(f"No conversation yet; {self.key('compose')} begins one")
+        return self.conversation is not None
+
+    def _open_pointed(self) -> bool:
+        """Open the row under the cursor of a list, so that nobody writes to another than the one in sight."""
+        rows = self.focused
+        row = rows.row() if isinstance(rows, RowList) else None
+        if row is not None:
+            here = self.customer is not None and self.customer.id == row.customer_id
+            wanted = row.conversation_id or None
+            if here and (wanted is None or (self.conversation and self.conversation.id == wanted)):
+                self.add_class("-reading")
+            else:
+                self.open_customer(row.customer_id, wanted)
         if self.customer is None:
             self.say("Open a customer first")
-        elif self.conversation is None:
-            self.say(f"No conversation yet; {self.key('compose')} begins one")
-        return self.customer is not None and self.conversation is not None
+        return self.customer is not None
 
     def _edit(self, kind: str) -> None:
         draft = self.editor.draft
@@ -117,74 +120,25 @@ class Writing(DeskBase):
             self.load_draft(kind)
         self.editor.write()
 
-    # -- saving ----------------------------------------------------------------------
-
-    def on_reply_editor_changed(self, event: ReplyEditor.Changed) -> None:
-        """Save what was typed, soon."""
-        event.stop()
-        if not self._timer_runs:
-            self._timer_runs = True
-            self.set_timer(SAVE_AFTER, self._save_soon)
-
     def on_draft_area_left(self, event: DraftArea.Left) -> None:
         """Esc came with a letter on its heels."""
         event.stop()
         self.action_leave_editor()
 
-    def _save_soon(self) -> None:
-        self._timer_runs = False
-        self.flush()
-
-    def flush(self) -> None:
-        """Save what is typed and not saved, and whatever could not be saved before."""
-        draft = self.editor.draft
-        if draft is not None and self.editor.dirty:
-            self._unsaved[_place(draft)] = draft
-        for place, waiting in list(self._unsaved.items()):
-            if place not in self._sending:
-                self.run_worker(
-                    partial(self._keep, waiting),
-                    thread=True,
-                    group="draft",
-                    exit_on_error=False,
-                    name="draft",
-                )
-
-    def save_now(self) -> None:
-        """Save what is typed before this returns: for the end of the program."""
-        draft = self.editor.draft
-        if draft is not None and self.editor.dirty:
-            self._unsaved[_place(draft)] = draft
-        for waiting in list(self._unsaved.values()):
-            self.desk.drafts.keep(waiting)
-
-    def _keep(self, draft: Draft) -> None:
-        try:
-            kept = self.desk.drafts.keep(draft)
-        except KustuiError as error:
-            self.app.call_from_thread(self._not_kept, error)
-        else:
-            self.app.call_from_thread(self._kept, draft, kept)
-
-    def _kept(self, asked: Draft, kept: Draft) -> None:
-        place = _place(kept)
-        if self._unsaved.get(place) == asked:
-            del self._unsaved[place]
-        if kept.saved_at is not None:
-            self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
-
-    def _not_kept(self, error: KustuiError) -> None:
-        self.editor.saved = f"NOT saved: {error.title}"
-        self.in_trouble(error)
-        if not self._timer_runs:
-            self._timer_runs = True
-            self.set_timer(RETRY_AFTER, self._save_soon)
-
     # -- sending and discarding --------------------------------------------------------
 
     def action_send(self) -> None:
         """Send by the default."""
-        self._send(self.action)
+        draft = self.editor.draft
+        if draft is not None:
+            self._send(draft, self._action_of(draft))
+
+    def _action_of(self, draft: Draft) -> SendAction:
+        return self._chosen.get(place_of(draft), DEFAULT_ACTION)
+
+    def _show_action(self, draft: Draft) -> None:
+        words = "Create note" if draft.kind == "note" else ACTIONS[self._action_of(draft)].label
+        self.editor.action_words = words
 
     def action_send_menu(self) -> None:
         """Offer the ways to send; another than the default applies once (SPEC D1, D2)."""
@@ -200,51 +154,71 @@ class Writing(DeskBase):
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self._send(ACTIONS[name].name)
-            else:
-                self.editor.write()
+                # It holds until the message is sent, however often that is refused (SPEC D2).
+                self._chosen[place_of(draft)] = ACTIONS[name].name
+                self._show_action(draft)
+                self._send(draft, ACTIONS[name].name)
+            self.editor.write()
 
-        self.app.push_screen(Menu("Send", lines, chosen=self.action, about=about), chosen)
+        self.app.push_screen(Menu("Send", lines, chosen=self._action_of(draft), about=about), chosen)
 
-    def _send(self, action: SendAction) -> None:
-        draft = self.editor.draft
-        if draft is None or _place(draft) in self._sending:
+    def _send(self, draft: Draft, action: SendAction) -> None:
+        if place_of(draft) in self._sending:
             return
-        self._sending.add(_place(draft))
+        self._sending.add(place_of(draft))
         self.run_worker(
             partial(self._sent, draft, action), thread=True, group="write", exit_on_error=False, name="send"
         )
 
     def _sent(self, draft: Draft, action: SendAction) -> None:
+        safe = False
         try:
-            # Kept first, so that what was typed is safe whatever becomes of the sending.
-            kept = self.desk.drafts.keep(draft)
-            changed = self.desk.replies.send(replace(draft, id=kept.id), action)
+            with self._pen:
+                # Kept first, so that what was typed is safe whatever becomes of the sending.
+                kept = self.desk.drafts.keep(draft)
+                safe = True
+                self._unsaved.pop(place_of(draft), None)
+                changed = self.desk.replies.send(replace(draft, id=kept.id), action)
         except KustuiError as error:
-            self.app.call_from_thread(self._not_sent, draft, error)
+            self.call_later(self._not_sent, draft, kept if safe else None, error)
+        except Exception as error:
+            log.error("a send stumbled: %s", type(error).__name__, exc_info=error)
+            words = KustuiError("That was not sent", f"{type(error).__name__}; see the log.")
+            self.call_later(self._not_sent, draft, kept if safe else None, words)
         else:
-            self.app.call_from_thread(self._gone, draft, changed)
+            self.call_later(self._gone, draft, changed)
 
-    def _not_sent(self, draft: Draft, error: KustuiError) -> None:
-        self._sending.discard(_place(draft))
+    def _not_sent(self, draft: Draft, kept: Draft | None, error: KustuiError) -> None:
+        self._sending.discard(place_of(draft))
+        if kept is None:
+            self._unsaved.setdefault(place_of(draft), draft)
+            self.save_after(RETRY_AFTER)
+        elif kept.saved_at is not None:
+            self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
         self.refuse(error)
 
     def _gone(self, draft: Draft, changed: Changed) -> None:
-        self._sending.discard(_place(draft))
-        self._unsaved.pop(_place(draft), None)
+        self._sending.discard(place_of(draft))
+        self._unsaved.pop(place_of(draft), None)
+        self._chosen.pop(place_of(draft), None)
         shown = self.editor.draft
+        here = shown is not None and place_of(shown) == place_of(draft)
         was_writing = self.editor.has_class("-writing")
-        here = shown is not None and _place(shown) == _place(draft)
+        more = shown.body.removeprefix(draft.body).strip() if here and shown is not None else ""
         if here:
             self.editor.clear()
-        if here and draft.conversation_id is None and self.customer is not None:
-            self.show_customer(self.customer.id, changed.conversation_id)
+            if draft.conversation_id is None and self.customer is not None:
+                self.show_customer(self.customer.id, changed.conversation_id)
         undo = f" · {self.key('undo')} takes it back" if draft.kind != "note" else ""
         self.post_message(self.Acted(replace(changed, notice=f"{changed.notice}{undo}"), None))
-        if here:
-            self.load_draft("note" if draft.kind == "note" and self._is_note() else "")
-            if was_writing:
-                self.timeline.focus()
+        if not here:
+            return
+        self.load_draft("note" if draft.kind == "note" and (more or self._is_note()) else "")
+        if more:
+            # Words typed while the message went are the beginning of the next one.
+            self.editor.insert(more)
+        elif was_writing:
+            self.timeline.focus()
 
     def _is_note(self) -> bool:
         return self.conversation is not None and self.conversation.channel == "note"
@@ -257,9 +231,9 @@ class Writing(DeskBase):
             return
 
         def gone(_: Changed) -> None:
-            self._unsaved.pop(_place(draft), None)
+            self._unsaved.pop(place_of(draft), None)
             shown = self.editor.draft
-            if shown is not None and _place(shown) == _place(draft):
+            if shown is not None and place_of(shown) == place_of(draft):
                 self.editor.clear()
                 self.load_draft(draft.kind if draft.conversation_id is not None else "")
                 self.timeline.focus()
@@ -274,7 +248,3 @@ class Writing(DeskBase):
                 self.editor.clear()
                 self.show_customer(self.customer.id)
                 self.load_draft()
-
-
-def _place(draft: Draft) -> Place:
-    return draft.customer_id, draft.conversation_id, draft.kind

@@ -66,6 +66,7 @@ class ReplyEditor(Vertical):
 
     def compose(self) -> ComposeResult:
         """A line that says what this is, the subject of a new conversation, the text, a line of keys."""
+        self.add_class("-resting")
         yield Static("", id="reply-head")
         yield Input(id="reply-subject", placeholder="Subject: what this conversation is about", compact=True)
         yield DraftArea(id="reply-text", soft_wrap=True, show_line_numbers=False, compact=True)
@@ -118,6 +119,12 @@ class ReplyEditor(Vertical):
             self._dirty = text is not None and (text.body, text.subject) != (draft.body, draft.subject)
             self.saved = saved
 
+    def insert(self, words: str) -> None:
+        """Type words at the end."""
+        area = self.query_one(TextArea)
+        area.move_cursor(area.document.end)
+        area.insert(words)
+
     def clear(self) -> None:
         """Show no draft: it was sent or discarded."""
         self._draft = None
@@ -155,12 +162,14 @@ class ReplyEditor(Vertical):
     def on_descendant_focus(self) -> None:
         """The editor has more room while it is written in."""
         self.add_class("-writing")
+        self.remove_class("-resting")
         self._say()
         self.post_message(self.Focused())
 
     def on_descendant_blur(self) -> None:
         """Give the room back."""
         self.remove_class("-writing")
+        self.add_class("-resting")
         self._say()
         self.post_message(self.Focused())
 
@@ -232,13 +241,14 @@ class ReplyEditor(Vertical):
         saved = "not saved yet" if self._dirty and not self.saved.startswith("NOT") else self.saved
         style = "bold $error" if self.saved.startswith("NOT") else "$foreground-muted"
         if not self.has_class("-writing"):
-            words = f" {key['reply']} reply  {key['note']} note"
+            words = f"   {key['reply']} reply  {key['note']} note"
         else:
+            # As on the keys of old: what is said here all day has to be short.
             words = (
-                f" {key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
+                f"   {key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
                 f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
                 f"  {key['editor.discard']} discard  {key['editor.leave']} leave"
-            )
+            ).replace("Ctrl+", "^")
         room = self.size.width - cells(saved) - 2
         return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f"{saved} ", style))
 

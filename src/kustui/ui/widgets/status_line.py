@@ -20,7 +20,9 @@ class StatusLine(Widget):
     lamps: reactive[Lamps] = reactive(Lamps())
     """What is scheduled, what failed."""
     notice: reactive[str] = reactive("")
-    """What just happened, or what the control under the focus does."""
+    """What just happened."""
+    hint: reactive[str] = reactive("")
+    """What the control under the focus or the pointer does; it stands before the notice."""
     trouble: reactive[str] = reactive("")
     """What is wrong with the store, until it is not."""
     keys: reactive[str] = reactive("")
@@ -35,13 +37,22 @@ class StatusLine(Widget):
             left.append((f"   {self.lamps.failed} failed", "bold $error"))
         if self.trouble:
             left.append((f"   {self.trouble}", "bold $error"))
+        said = self.hint or self.notice
         right = f"{self.keys} "
-        used = sum(cells(part) for part, _ in left)
-        room = self.size.width - used - cells(right) - 3
-        if self.notice and room < cells(self.notice):
+        room = self._room(left, right)
+        if room < cells(said):
+            # What was just said matters more than where help is, and that more than who and where.
+            right = f"{self.keys.partition('  ')[0]} "
+            room = self._room(left, right)
+        if room < cells(said):
             left = left[:1] + left[2:]
-            used = sum(cells(part) for part, _ in left)
-            right = "" if self.size.width - used - cells(right) - 3 < cells(self.notice) else right
-            room = self.size.width - used - cells(right) - 3
-        middle = fit(self.notice, max(0, room)) if room > 0 else ""
+            room = self._room(left, right)
+        if room < cells(said):
+            right = ""
+            room = self._room(left, right)
+        middle = fit(said, room) if room > 0 else ""
         return Content.assemble(*left, "   ", middle, (right, "$foreground-muted"))
+
+    def _room(self, left: list[tuple[str, str]], right: str) -> int:
+        """The cells between the two sides."""
+        return self.size.width - sum(cells(part) for part, _ in left) - cells(right) - 3

@@ -19,6 +19,9 @@ from kustui.core import when, words
 from kustui.core.records import Conversation, Customer
 from kustui.core.standing import BADGES
 
+NORMAL = 3
+"""The priority that goes without saying."""
+
 STATUS_STYLE = {"open": "bold $foreground", "snoozed": "bold $warning", "done": "bold $success"}
 
 
@@ -45,8 +48,22 @@ class ToolButton(Static, can_focus=True):
             self.words = words
 
     def __init__(self, action: str, key: str, label: str, *, id: str) -> None:  # noqa: A002 - Textual's own name
-        super().__init__(Content.assemble((key, "bold $accent"), f" {label}"), id=id)
+        super().__init__(self.words(key, label), id=id)
         self.does = action
+
+    @staticmethod
+    def words(key: str, label: str, style: str = "") -> Content:
+        """The button's text."""
+        return Content.assemble((key, "bold $accent"), (f" {label}", style))
+
+    def set(self, action: str, words: Content, hint: str) -> None:
+        """Make it do, say and hint at something else; nothing is painted when all is as it was."""
+        self.does = action
+        if self.content != words:
+            self.update(words)
+        if self.hint != hint:
+            self.hint = hint
+            self.tooltip = Content(hint)
 
     def on_click(self) -> None:
         """A click presses it."""
@@ -76,12 +93,13 @@ class ToolButton(Static, can_focus=True):
 class Toolbar(Widget):
     """Two lines: the customer with the buttons, and the current conversation."""
 
-    def __init__(
-        self, buttons: tuple[tuple[str, str, str, str], ...], *, now: Callable[[], datetime], zone: tzinfo
-    ) -> None:
-        """`buttons` are (id, action, key, label); `now` and `zone` say when things are."""
+    def __init__(self, keys: dict[str, str], *, now: Callable[[], datetime], zone: tzinfo) -> None:
+        """`keys` are those of the acts as people write them, by command.
+
+        `now` and `zone` say when things are.
+        """
         super().__init__(id="toolbar")
-        self._buttons = buttons
+        self._keys = keys
         self._now = now
         self.zone = zone
 
@@ -89,8 +107,10 @@ class Toolbar(Widget):
         """The two lines."""
         with Horizontal(id="toolbar-customer"):
             yield Static("", id="toolbar-name")
-            for name, action, key, label in self._buttons:
-                yield ToolButton(action, key, label, id=name)
+            yield ToolButton("snooze", self._keys["snooze"], "Snooze", id="tool-snooze")
+            yield ToolButton("done", self._keys["done"], "Mark as Done", id="tool-done")
+            yield ToolButton("compose_new", self._keys["compose"], "Compose", id="tool-compose")
+            yield ToolButton("profile", self._keys["profile"], "Profile", id="tool-profile")
         yield Static("", id="toolbar-conversation")
 
     def show(self, customer: Customer, conversation: Conversation | None) -> None:
@@ -98,11 +118,7 @@ class Toolbar(Widget):
         now = self._now()
         self._set("toolbar-name", self._customer(customer, now))
         self._set("toolbar-conversation", self._conversation(conversation, now))
-        for name, hint in self._hints(conversation, now).items():
-            button = self.query_one(f"#{name}", ToolButton)
-            if button.hint != hint:
-                button.hint = hint
-                button.tooltip = Content(hint)
+        self._set_buttons(conversation, now)
 
     def _set(self, name: str, content: Content) -> None:
         static = self.query_one(f"#{name}", Static)
@@ -120,47 +136,61 @@ class Toolbar(Widget):
 
     def _conversation(self, item: Conversation | None, now: datetime) -> Content:
         if item is None:
-            return Content.styled("no conversation yet: c begins one", "$foreground-muted")
+            hint = f"no conversation yet: {self._keys['compose']} begins one"
+            return Content.styled(hint, "$foreground-muted")
         glyph, word = BADGES[item.status]
-        parts: list[tuple[str, str]] = [
-            (f"{glyph} {word}", STATUS_STYLE[item.status]),
-            (f" · {item.sub_status}" if item.sub_status else "", STATUS_STYLE[item.status]),
-            (f"  #{item.id} ", "$foreground-muted"),
-            (item.subject or item.excerpt, ""),
-        ]
+        look = STATUS_STYLE[item.status]
+        facts: list[tuple[str, str]] = []
         if item.snooze is not None and item.status == "snoozed":
             until = item.snooze.until
-            parts.append(
-                (f"  re-opens {self._moment(until, now)}" if until else "  until they reply", "$warning")
+            facts.append(
+                (f"re-opens {self._moment(until, now)}" if until else "until they reply", "$warning")
             )
         if item.waiting_since is not None:
-            parts.append((f"  {words.waiting(now - item.waiting_since)}", "$warning"))
-        if item.priority != 3:
-            parts.append((f"  priority {item.priority}", "$foreground-muted"))
-        parts.append((f"  · {item.assignee}" if item.assignee else "", "$foreground-muted"))
-        parts += [(f" · {tag}", "$accent") for tag in item.tags]
-        return Content.assemble(*parts)
+            facts.append((words.waiting(now - item.waiting_since), "$warning"))
+        if item.priority != NORMAL:
+            facts.append((f"priority {item.priority}", "$foreground-muted"))
+        if item.assignee:
+            facts.append((item.assignee, "$foreground-muted"))
+        facts += [(tag, "$accent") for tag in item.tags]
+        apart: list[tuple[str, str]] = []
+        for fact in facts:
+            apart += [(" · " if apart else "  ", "$foreground-muted"), fact]
+        return Content.assemble(
+            (f"{glyph} {word}", look),
+            (f" · {item.sub_status}" if item.sub_status else "", look),
+            (f"  #{item.id} ", "$foreground-muted"),
+            (item.subject or item.excerpt, ""),
+            *apart,
+        )
 
     def _moment(self, at: datetime, now: datetime) -> str:
         return f"{when.absolute(at, self.zone, now)}, {when.relative(at, now)}"
 
-    def _hints(self, item: Conversation | None, now: datetime) -> dict[str, str]:
-        hints = {
-            "tool-snooze": "Snooze: puts the conversation away until a time or a reply",
-            "tool-done": "Mark as Done: no further action is needed",
-            "tool-compose": "Compose: starts a new email, SMS or note with this customer",
-            "tool-profile": "Customer Profile: the contact information, to see and to edit",
-        }
-        if item is None:
-            return hints
-        if item.status == "snoozed" and item.snooze is not None:
-            until = item.snooze.until
-            by = f", by {item.snooze.by}" if item.snooze.by else ""
-            hints["tool-snooze"] = (
-                f"Snoozed: re-opens {when.describe(until, now, self.zone)}{by}"
-                if until
-                else f"Snoozed until the customer replies{by}"
-            )
-        if item.status == "done":
-            hints["tool-done"] = "Done already; E opens it again"
-        return hints
+    def _set_buttons(self, item: Conversation | None, now: datetime) -> None:
+        keys, words = self._keys, ToolButton.words
+        snooze = words(keys["snooze"], "Snooze"), "Snooze: puts the conversation away until a time or a reply"
+        done = words(keys["done"], "Mark as Done"), "Mark as Done: no further action is needed"
+        act = "done"
+        if item is not None and item.status == "snoozed":
+            snooze = words(keys["snooze"], "Snoozed", "bold $warning"), self._until(item, now)
+        if item is not None and item.status == "done":
+            act = "reopen"
+            done = words(keys["reopen"], "Re-open"), "Re-open: this conversation is done; opens it again"
+        self._button("tool-snooze", "snooze", *snooze)
+        self._button("tool-done", act, *done)
+        compose = "Compose: starts a new email, SMS or note with this customer"
+        self._button("tool-compose", "compose_new", words(keys["compose"], "Compose"), compose)
+        profile = "Customer Profile: the contact information, to see and to edit"
+        self._button("tool-profile", "profile", words(keys["profile"], "Profile"), profile)
+
+    def _button(self, name: str, action: str, content: Content, hint: str) -> None:
+        self.query_one(f"#{name}", ToolButton).set(action, content, hint)
+
+    def _until(self, item: Conversation, now: datetime) -> str:
+        """When a snooze ends: absolute, zone, relative (SPEC B6)."""
+        snooze = item.snooze
+        by = f", by {snooze.by}" if snooze is not None and snooze.by else ""
+        if snooze is None or snooze.until is None:
+            return f"Snoozed until the customer replies{by}"
+        return f"Snoozed: re-opens {when.describe(snooze.until, now, self.zone)}{by}"

@@ -1,0 +1,113 @@
+"""Keeping drafts: whatever is typed is on disk within a second, in the order it was typed (SPEC C9)."""
+
+from __future__ import annotations
+
+import threading
+
+from kustui.core.records import Draft
+from kustui.errors import KustuiError
+from kustui.ui.screens.base import DeskBase
+from kustui.ui.widgets.reply_editor import SAVE_AFTER, ReplyEditor
+
+Place = tuple[int, int | None, str]
+
+RETRY_AFTER = 2.0
+"""Seconds until a draft that could not be saved is tried again."""
+WORRY_AFTER = 2.0
+"""Seconds of waiting for the store after which the editor says that the words are not saved."""
+
+
+class Saving(DeskBase):
+    """One thread at a time writes drafts, so that older words never land on newer ones."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._unsaved: dict[Place, Draft] = {}
+        self._sending: set[Place] = set()
+        self._timer_runs = False
+        self._keeping = False
+        # Held while a draft is written, so that one that is sent is never written behind its sending.
+        self._pen = threading.Lock()
+
+    def on_reply_editor_changed(self, event: ReplyEditor.Changed) -> None:
+        """Save what was typed, soon."""
+        event.stop()
+        self.save_after(SAVE_AFTER)
+
+    def save_after(self, seconds: float) -> None:
+        """Save what is typed once that long has passed; a save that is coming already will do."""
+        if not self._timer_runs:
+            self._timer_runs = True
+            self.set_timer(seconds, self._save_soon)
+
+    def _save_soon(self) -> None:
+        self._timer_runs = False
+        self.flush()
+
+    def flush(self) -> None:
+        """Save what is typed and not saved, and whatever could not be saved before; in a thread."""
+        self.note_typed()
+        if self._unsaved and not self._keeping:
+            self._keeping = True
+            self.set_timer(WORRY_AFTER, self._worry)
+            self.run_worker(self._keep, thread=True, group="draft", exit_on_error=False, name="draft")
+
+    def save_now(self) -> None:
+        """Save what is typed before this returns: for the end of the program."""
+        self.note_typed()
+        for place in list(self._unsaved):
+            self._write(place)
+
+    def note_typed(self) -> None:
+        """Put the words in the editor among those to be saved, if they are not saved yet."""
+        draft = self.editor.draft
+        if draft is not None and self.editor.dirty and place_of(draft) not in self._sending:
+            self._unsaved[place_of(draft)] = draft
+
+    def _keep(self) -> None:
+        error: KustuiError | None = None
+        for place in list(self._unsaved):
+            asked = self._unsaved.get(place)
+            try:
+                kept = self._write(place)
+            except KustuiError as trouble:
+                error = trouble
+            else:
+                if asked is not None and kept is not None:
+                    self.call_later(self._kept, kept)
+        self.call_later(self._keeping_ended, error)
+
+    def _write(self, place: Place) -> Draft | None:
+        """Write the words of a place as they are at that moment; None when there is nothing to write."""
+        with self._pen:
+            draft = self._unsaved.get(place)
+            if draft is None:
+                return None
+            kept = self.desk.drafts.keep(draft)
+            if self._unsaved.get(place) is draft:
+                del self._unsaved[place]
+            return kept
+
+    def _kept(self, kept: Draft) -> None:
+        if kept.saved_at is not None:
+            self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
+        if self.editor.dirty:
+            self.save_after(SAVE_AFTER)
+
+    def _keeping_ended(self, error: KustuiError | None) -> None:
+        self._keeping = False
+        if error is not None:
+            self.editor.saved = f"NOT saved: {error.title}"
+            self.in_trouble(error)
+            self.save_after(RETRY_AFTER)
+        elif self._unsaved:
+            self.save_after(SAVE_AFTER)
+
+    def _worry(self) -> None:
+        if self._keeping and self.editor.dirty:
+            self.editor.saved = "NOT saved yet: the store is busy"
+
+
+def place_of(draft: Draft) -> Place:
+    """Where a draft belongs: of each customer, conversation and kind there is one."""
+    return draft.customer_id, draft.conversation_id, draft.kind
