@@ -57,6 +57,12 @@ def taken(connection: Executes) -> list[str]:
     return [row[0] for row in connection.execute("SELECT name FROM migration ORDER BY name")]
 
 
+def foreign(connection: Executes) -> bool:
+    """Whether a database holds tables, and none of them says which steps it has taken."""
+    row = connection.execute("SELECT count(*), total(name = 'migration') FROM sqlite_master").fetchone()
+    return bool(row[0] and not row[1])
+
+
 def waiting(connection: Executes, steps: tuple[Step, ...] = STEPS) -> list[Step]:
     """The steps this program knows and the store has not taken.
 

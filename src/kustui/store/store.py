@@ -80,6 +80,11 @@ class Store:
             sqlite.prepare(self.path, group)
         with self._words():
             connection = self._connection()
+            if migrations.foreign(connection):
+                raise StoreTrouble(
+                    "Not a kustui store",
+                    f"{self.path} is another program's database. Name another file with --db.",
+                )
             waiting = migrations.waiting(connection)
             if waiting:
                 if migrations.taken(connection):
