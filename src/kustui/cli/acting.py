@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kustui.cli.output import Output
 from kustui.core import when
-from kustui.core.records import Changed
+from kustui.core.records import Changed, Draft
+from kustui.core.sending import SendAction
 from kustui.desk import Desk
 from kustui.errors import Refused
 
@@ -21,14 +22,14 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
     draft = replace(
         draft, body=_body(args), to=tuple(args.to) or draft.to, cc=tuple(args.cc), bcc=tuple(args.bcc)
     )
-    _delivered(desk, desk.replies.send(draft, args.then, wait=False), out)
+    _delivered(desk, _sent(desk, draft, args.then), out)
 
 
 def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
     draft = desk.reads.draft(conversation.customer_id, "note", args.id)
-    _told(desk.replies.send(replace(draft, body=_body(args))), out)
+    _told(_sent(desk, replace(draft, body=_body(args))), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
@@ -36,7 +37,7 @@ def compose(desk: Desk, args: Namespace, out: Output) -> None:
     desk.reads.customer(args.customer)
     draft = desk.reads.draft(args.customer, args.kind)
     draft = replace(draft, subject=args.subject, body=_body(args))
-    changed = desk.replies.send(draft, "now", wait=False)
+    changed = _sent(desk, draft)
     if args.kind == "note":
         _told(changed, out)
     else:
@@ -80,6 +81,15 @@ def _body(args: Namespace) -> str:
         return Path(args.body_file).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise Refused("The body cannot be read", f"{args.body_file}: {error}") from error
+
+
+def _sent(desk: Desk, draft: Draft, action: SendAction = "now") -> Changed:
+    """Send the words of the command line; a draft that stood there stays a draft (SPEC C9)."""
+    held = desk.reads.draft(draft.customer_id, draft.kind, draft.conversation_id)
+    changed = desk.replies.send(draft, action, wait=False)
+    if held.body.strip() or held.subject.strip():
+        desk.drafts.keep(replace(held, id=0))
+    return changed
 
 
 def _told(changed: Changed, out: Output) -> None:

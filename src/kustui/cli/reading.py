@@ -231,7 +231,8 @@ def _entry_lines(entry: Entry, zone: Any, now: datetime) -> Iterator[str]:
     for line in entry.body.split("\n"):
         yield rail + line
     if entry.rest:
-        yield f"{rail}[{entry.rest:,} more characters: kustui show --original {entry.id}]"
+        command = f"kustui show {entry.conversation_id} --original {entry.id}"
+        yield f"{rail}[{entry.rest:,} more characters: {command}]"
     if entry.quoted:
         yield f"{rail}[{entry.quoted.count(chr(10)) + 1} quoted lines]"
     for file in entry.files:
