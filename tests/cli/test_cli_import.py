@@ -50,6 +50,15 @@ def test_threads_and_people_are_kept_together(kustui: Kustui, tmp_path: Path) ->
     assert len(kustui("customers", "--json").json) == 1
 
 
+def test_a_message_without_a_name_bears_the_customers(kustui: Kustui, tmp_path: Path) -> None:
+    """B1: an address alone, of a customer we know, is shown under that customer's name."""
+    (tmp_path / "1.eml").write_bytes(letter("Ana", "ana@example.com", "Topic", "Hello?", "t1@example.com"))
+    (tmp_path / "2.eml").write_bytes(b"From: ana@example.com\nSubject: Again\n\nHello again\n")
+    assert kustui("import", tmp_path / "1.eml").code == 0
+    assert kustui("import", tmp_path / "2.eml").code == 0
+    assert kustui("show", 2, "--json").json[0]["entries"][0]["author"] == "Ana"
+
+
 def test_our_own_mail_is_outbound(kustui: Kustui, tmp_path: Path) -> None:
     """B1: mail from the workspace's address is our answer, and nobody waits for it."""
     (tmp_path / "1.eml").write_bytes(letter("Ana", "ana@example.com", "Topic", "Hello?", "t1@example.com"))

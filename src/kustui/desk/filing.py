@@ -51,20 +51,22 @@ class Filing:
         act = self._act
         ours = self._is_ours(message.sender)
         party = self._party(message)
-        customer_id = self._customer(message, party)
+        customer_id, name = self._customer(message, party)
         at = min(message.at or act.now, act.now)
         bounced = self._bounced(message)
         row = self._conversation(message, customer_id, at, bounced[1] if bounced else None, ours=ours)
         if bounced:
             customer_id = row.customer_id
             incoming.bounced(act.ask(), bounced[0], f"Returned: {one_line(message.subject, 200)}")
-        number = self._message(message, row, customer_id, at, ours=ours)
+        author = one_line(message.sender.name or ("" if ours else name) or message.sender.address, 120)
+        name = one_line(party.name or name, 80)
+        number = self._message(message, row, customer_id, at, author, ours=ours)
         self._keep_parts(message, number, row)
-        self._stand(message, row, at, ours=ours, status=status)
+        self._stand(message, row, at, author, ours=ours, status=status)
         self._came.add(message.external_id)
         act.record(
             "message.imported" if ours else "message.received",
-            one_line(party.name or party.address, 80),
+            name,
             customer_id=customer_id,
             conversation_id=row.id,
             message_id=number,
@@ -72,7 +74,7 @@ class Filing:
         return Changed(
             frozenset({customer_id}),
             frozenset({row.id or 0}),
-            f"{one_line(party.name or party.address, 60)} wrote",
+            f"{name} wrote",
             row.id,
             customer_id,
             number,
@@ -99,13 +101,14 @@ class Filing:
         except Refused:
             return kind, one_line(typed, 320).lower()
 
-    def _customer(self, message: Inbound, party: Person) -> int:
+    def _customer(self, message: Inbound, party: Person) -> tuple[int, str]:
+        """(id, name) of the customer whose message it is, made when there is none yet."""
         address = self._address(message)
-        number = self._owners.get(address)
-        if number is not None:
-            return number
+        owner = self._owners.get(address)
+        if owner is not None:
+            return owner
         act = self._act
-        number = self._owners[address] = act.key(tables.Customer)
+        number = act.key(tables.Customer)
         name = one_line(party.name, 120) or one_line(party.address, 120)
         act.line(tables.Customer, id=number, name=name, created_at=act.now)
         act.line(
@@ -115,7 +118,8 @@ class Filing:
             value=address[1],
             shown=one_line(party.address, 320),
         )
-        return number
+        self._owners[address] = (number, name)
+        return number, name
 
     def _bounced(self, message: Inbound) -> tuple[int, int] | None:
         if not (message.bounce and message.bounce_of):
@@ -150,7 +154,14 @@ class Filing:
         return row
 
     def _message(
-        self, message: Inbound, row: tables.Conversation, customer_id: int, at: datetime, *, ours: bool
+        self,
+        message: Inbound,
+        row: tables.Conversation,
+        customer_id: int,
+        at: datetime,
+        author: str,
+        *,
+        ours: bool,
     ) -> int:
         def people(persons: Sequence[Person]) -> list[dict[str, str]]:
             return [
@@ -167,7 +178,7 @@ class Filing:
             customer_id=customer_id,
             direction="outbound" if ours else "inbound",
             channel=message.channel,
-            author=one_line(message.sender.name or message.sender.address, 120),
+            author=author,
             sender=one_line(message.sender.address, 320).lower(),
             recipients=json.dumps({"to": people(message.to), "cc": people(message.cc)}, ensure_ascii=False),
             subject=one_line(message.subject, 250),
@@ -214,7 +225,14 @@ class Filing:
             )
 
     def _stand(
-        self, message: Inbound, row: tables.Conversation, at: datetime, *, ours: bool, status: str
+        self,
+        message: Inbound,
+        row: tables.Conversation,
+        at: datetime,
+        author: str,
+        *,
+        ours: bool,
+        status: str,
     ) -> None:
         act = self._act
         row.messages += 1
@@ -250,7 +268,7 @@ class Filing:
             row,
             to,
             name="conversation.reopened",
-            actor=one_line(message.sender.name or message.sender.address, 80),
+            actor=one_line(author, 80),
             words=words,
             ended_by="reply",
             stirs=True,

@@ -28,16 +28,15 @@ def blobs_known(reader: Reader, digests: Sequence[str]) -> set[str]:
     return {row[0] for row in _asked(reader, "SELECT sha256 FROM blob WHERE sha256", digests)}
 
 
-def owners_of(reader: Reader, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-    """The customers who have these addresses, by (kind, value)."""
-    found: dict[tuple[str, str], int] = {}
+def owners_of(reader: Reader, addresses: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[int, str]]:
+    """(customer, name) of those who have these addresses, by (kind, value)."""
+    found: dict[tuple[str, str], tuple[int, str]] = {}
     wanted = sorted(addresses)
     for kind in {kind for kind, _ in wanted}:
         values = [value for other, value in wanted if other == kind]
-        rows = _asked(
-            reader, "SELECT value, customer_id FROM address WHERE kind = :k AND value", values, k=kind
-        )
-        found.update(((kind, row[0]), row[1]) for row in rows)
+        question = "SELECT a.value, c.id, c.name FROM address a JOIN customer c ON c.id = a.customer_id"
+        rows = _asked(reader, f"{question} WHERE a.kind = :k AND a.value", values, k=kind)
+        found.update(((kind, row[0]), (row[1], row[2])) for row in rows)
     return found
 
 
