@@ -69,6 +69,11 @@ def trouble(error: BaseException, path: Path) -> StoreTrouble:
         return StoreTrouble(
             "The disk is full", f"{where} could not be written. Free some room and try again."
         )
+    if "disk i/o" in words:
+        return StoreTrouble(
+            "The disk refused",
+            f"{where} could not be read or written. Check the disk's room, its quota and its health.",
+        )
     if "malformed" in words or "not a database" in words or "encrypted" in words:
         return StoreTrouble(
             "The store is damaged",
