@@ -13,6 +13,7 @@ import pytest
 from cli.conftest import Kustui, refused
 from kustui.desk import Desk
 from kustui.desk.reads import agent_of
+from kustui.store import sqlite
 from kustui.store.store import Store
 
 
@@ -164,6 +165,24 @@ def test_tick_tells_what_it_did(shop: Kustui) -> None:
     """F1: one pass of the clockwork, with nothing due."""
     assert shop("tick", "--json").json == {"woken": 0, "sent": 0, "failed": 0, "received": 0}
     assert shop("tick").out == "0 woken, 0 sent, 0 not sent, 0 received\n"
+
+
+def test_the_worker_sends_and_ends_when_it_is_told(shop: Kustui, db: Path) -> None:
+    """F1: with no screen open the worker sends what is due, says so at once, and SIGTERM ends it well."""
+    (db.parent / "outgoing").write_text("in the way", encoding="utf-8")
+    shop("reply", 1, "--body", "x")
+    (db.parent / "outgoing").unlink()
+    connection = sqlite.connect(db)
+    connection.execute("UPDATE outbox SET due_at = 0")
+    connection.close()
+    worker = subprocess.Popen([sys.executable, "-m", "kustui", "worker"], stdout=subprocess.PIPE, text=True)
+    assert worker.stdout is not None
+    assert worker.stdout.readline() == "The clockwork runs; Ctrl+C ends it.\n"
+    assert worker.stdout.readline() == "0 woken, 1 sent, 0 not sent, 0 received\n"
+    worker.terminate()
+    assert worker.wait(timeout=30) == 0
+    worker.stdout.close()
+    assert len(outgoing(db)) == 1
 
 
 def test_it_runs_as_a_program_with_a_pipe(shop: Kustui, db: Path) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +137,12 @@ def test_lines_hold_nothing_a_terminal_would_obey(kustui: Kustui, tmp_path: Path
         out = kustui(*words).out
         assert not any(ord(ch) < 32 and ch != "\n" for ch in out), words
         assert "\x9b" not in out
+
+
+def test_looking_loads_no_orm(shop: Kustui) -> None:
+    """G4: commands that only look start without the libraries that writing needs."""
+    for words in ("['inbox']", "['show', '1']", "['search', 'zip']", "['customers']"):
+        run = f"from kustui.__main__ import main; main({words})"
+        program = f"import sys; {run}; sys.exit('sqlmodel' in sys.modules)"
+        ran = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=False)
+        assert ran.returncode == 0, words

@@ -7,12 +7,17 @@ import sys
 import threading
 from argparse import Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustui.cli.output import Output
 from kustui.core.words import size
 from kustui.desk import Desk
-from kustui.desk.intake import Tally
 from kustui.errors import Refused
+
+if TYPE_CHECKING:
+    # Loading the rooms that write would slow every command that only looks.
+    from kustui.desk.clockwork_pass import Pass
+    from kustui.desk.intake import Tally
 
 
 def init(desk: Desk, args: Namespace, out: Output) -> None:
@@ -91,8 +96,12 @@ def tick(desk: Desk, args: Namespace, out: Output) -> None:
     done = desk.clockwork.tick()
     out.item(
         done.__dict__,
-        f"{done.woken} woken, {done.sent} sent, {done.failed} not sent, {done.received} received",
+        _words(done),
     )
+
+
+def _words(done: Pass) -> str:
+    return f"{done.woken} woken, {done.sent} sent, {done.failed} not sent, {done.received} received"
 
 
 def worker(desk: Desk, args: Namespace, out: Output) -> None:
@@ -101,11 +110,16 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
 
-    def changed(done: object) -> None:
-        out.line(str(done))
+    def told(words: str) -> None:
+        out.line(words)
+        # A log that the worker is piped into shows each pass when it happens.
+        sys.stdout.flush()
+
+    def changed(done: Pass) -> None:
+        told(_words(done))
 
     threads = desk.clockwork.run(stop, changed, lambda error: print(str(error), file=sys.stderr))
-    out.line("The clockwork runs; Ctrl+C ends it.")
+    told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):
         pass
     for thread in threads:
