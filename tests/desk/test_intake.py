@@ -65,7 +65,16 @@ def test_a_bounce_reopens_and_marks_what_bounced(desk: Desk, transport: Recorder
     assert bounce == number
     assert desk.reads.conversation(number).status == "open"
     assert fate(desk, changed) == "failed"
-    assert "mailer-daemon" not in [c.name for c in desk.reads.customers()]
+    assert [customer.name for customer in desk.reads.customers()] == ["Ana Ruiz"]
+
+
+def test_who_answers_in_a_conversation_makes_no_second_customer(desk: Desk) -> None:
+    """B12: a colleague of the customer, or the customer from another address, joins by References."""
+    number = wrote(desk, message_id="q@x")
+    assert wrote(desk, "from my phone", sender="other@home.example", references=("q@x",)) == number
+    assert [customer.name for customer in desk.reads.customers()] == ["Ana Ruiz"]
+    customer_id = desk.reads.conversation(number).customer_id
+    assert desk.reads.draft(customer_id, "reply", number).to == ("ruiz@example.com",)
 
 
 def test_the_same_message_twice_is_one(desk: Desk) -> None:

@@ -51,15 +51,19 @@ class Filing:
         act = self._act
         ours = self._is_ours(message.sender)
         party = self._party(message)
-        customer_id, name = self._customer(message, party)
         at = min(message.at or act.now, act.now)
         bounced = self._bounced(message)
-        row = self._conversation(message, customer_id, at, bounced[1] if bounced else None, ours=ours)
+        row = self._joined(message, bounced[1] if bounced else None)
+        if row is None:
+            customer_id, name = self._customer(message, party)
+            row = self._conversation(message, customer_id, at, ours=ours)
+        else:
+            # Who joins a conversation by answering in it makes no second customer.
+            customer_id, name = row.customer_id, self._owners.get(self._address(message), (0, ""))[1]
         if bounced:
-            customer_id = row.customer_id
             incoming.bounced(act.ask(), bounced[0], f"Returned: {one_line(message.subject, 200)}")
         author = one_line(message.sender.name or ("" if ours else name) or message.sender.address, 120)
-        name = one_line(party.name or name, 80)
+        name = one_line(party.name or name or party.address, 80)
         number = self._message(message, row, customer_id, at, author, ours=ours)
         self._keep_parts(message, number, row)
         self._stand(message, row, at, author, ours=ours, status=status)
@@ -84,7 +88,12 @@ class Filing:
         return sender.address.lower() in self._own
 
     def _party(self, message: Inbound) -> Person:
-        """The customer's side of a message: who wrote it, or, of one of ours, who it went to."""
+        """The customer's side of a message: who wrote it, or, of one of ours, who it went to.
+
+        A bounce is about the address that it names, and its machine is nobody's customer.
+        """
+        if message.bounce and message.bounced_address:
+            return Person(message.bounced_address)
         if not self._is_ours(message.sender):
             return message.sender
         others = [person for person in (*message.to, *message.cc) if not self._is_ours(person)]
@@ -126,31 +135,40 @@ class Filing:
             return None
         return incoming.message_of_rfc_id(self._act.ask(), message.bounce_of)
 
-    def _conversation(
-        self, message: Inbound, customer_id: int, at: datetime, bounced: int | None, *, ours: bool
-    ) -> tables.Conversation:
-        act = self._act
+    def _joined(self, message: Inbound, bounced: int | None) -> tables.Conversation | None:
+        """The conversation a message belongs to by what it answers, or by what bounced."""
         number = bounced
         if number is None:
             names = (*message.references, message.message_id) if message.message_id else message.references
             number = matching.by_references(names, self._references)
-        if number is None and message.channel != "email":
+        return None if number is None else self._row(number)
+
+    def _conversation(
+        self, message: Inbound, customer_id: int, at: datetime, *, ours: bool
+    ) -> tables.Conversation:
+        """The customer's latest conversation, on channels that know no threads; else a new one."""
+        act = self._act
+        if message.channel != "email":
             number = incoming.latest_on_channel(act.ask(), customer_id, message.channel)
-        if number is not None:
-            row = self._rows.get(number) or act.get(tables.Conversation, number, "conversation")
-        else:
-            row = tables.Conversation(
-                id=act.key(tables.Conversation),
-                customer_id=customer_id,
-                channel=message.channel,
-                subject=one_line(matching.topic(message.subject), 250),
-                direction="outbound" if ours else "inbound",
-                created_at=at,
-                last_at=at,
-                stirred_at=act.now,
-            )
-            act.session.add(row)
+            if number is not None:
+                return self._row(number)
+        row = tables.Conversation(
+            id=act.key(tables.Conversation),
+            customer_id=customer_id,
+            channel=message.channel,
+            subject=one_line(matching.topic(message.subject), 250),
+            direction="outbound" if ours else "inbound",
+            created_at=at,
+            last_at=at,
+            stirred_at=act.now,
+        )
+        act.session.add(row)
         self._rows[row.id or 0] = row
+        return row
+
+    def _row(self, number: int) -> tables.Conversation:
+        row = self._rows.get(number) or self._act.get(tables.Conversation, number, "conversation")
+        self._rows[number] = row
         return row
 
     def _message(

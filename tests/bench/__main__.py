@@ -1,0 +1,198 @@
+"""`make bench`: what kustui costs, in bytes, CPU and memory, against its budgets.
+
+Budgets are ratios within one run, bytes, or CPU milliseconds of a key; the exit code is 1 when one
+is exceeded. `--quick` uses 10,000 conversations in place of 100,000; `--import` also files a
+mailbox of 100,000 messages, which takes minutes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tools"))
+
+import make_mbox  # noqa: E402 - the tools lie beside the tests
+import make_store  # noqa: E402
+import ttybench  # noqa: E402
+
+SIZE = (120, 40)
+RUNS = 5
+KUSTUI = (sys.executable, "-m", "kustui")
+
+
+@dataclass
+class Line:
+    """One line of the table."""
+
+    what: str
+    measured: str
+    budget: str
+    kept: bool
+
+
+class Table:
+    """The figures, as they come."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+
+    def add(self, what: str, measured: float, budget: float, unit: str = "") -> None:
+        """A figure with the most it may be."""
+        digits = 2 if unit == "×" else 0 if measured >= 100 or float(measured).is_integer() else 1
+        figure, limit = f"{measured:,.{digits}f} {unit}".strip(), f"≤ {budget:,g} {unit}".strip()
+        self.lines.append(Line(what, figure, limit, measured <= budget))
+
+    def note(self, what: str, measured: str) -> None:
+        """A figure without a budget."""
+        self.lines.append(Line(what, measured, "", True))
+
+    def markdown(self) -> str:
+        """The table as the README shows it."""
+        over = {True: "", False: " **over**"}
+        rows = [f"| {line.what} | {line.measured}{over[line.kept]} | {line.budget} |" for line in self.lines]
+        return "\n".join(["| at 120x40 | measured | budget |", "| --- | --: | --: |", *rows])
+
+
+def environment() -> dict[str, str]:
+    """What every program here is run with: no settings of the host's, and compiled files kept as ever."""
+    return {"KUSTUI_SETTINGS": "/nonexistent/kustui.toml", "PYTHONDONTWRITEBYTECODE": ""}
+
+
+def started(command: tuple[str, ...], regex: str) -> tuple[ttybench.Session, Any]:
+    """A program on its terminal, and what its start cost until `regex` was on the screen."""
+    tty = ttybench.Session(list(command), size=SIZE, env=environment())
+    tty.start()
+    return tty, tty.step({"label": "start", "wait_for_regex": regex}, since_start=True)
+
+
+def start_cpu(command: tuple[str, ...], regex: str, quit_keys: str) -> float:
+    """CPU milliseconds of a start, the median of some runs."""
+    costs = []
+    for _ in range(RUNS):
+        tty, result = started(command, regex)
+        costs.append(result.cpu)
+        tty.step({"keys": quit_keys, "quiet_ms": 300})
+        tty.close()
+    return statistics.median(costs)
+
+
+def desk(store: Path) -> tuple[str, ...]:
+    """The command that opens that store."""
+    return (*KUSTUI, "--db", str(store), "--agent", "bench")
+
+
+def bench_start(table: Table, small: Path, large: Path, count: int) -> None:
+    """The start to the first list, against an empty Textual app."""
+    empty = start_cpu((sys.executable, str(HERE / "empty_app.py")), "READY", "<ctrl+q>")
+    few = start_cpu(desk(small), r"Inbox \d", "<ctrl+q>y")
+    many = start_cpu(desk(large), r"Inbox \d", "<ctrl+q>y")
+    table.note("an empty Textual app, start", f"{empty:.0f} ms CPU")
+    table.add("start to the first list, 1,000 conversations / empty app", few / empty, 1.6, "×")
+    table.add(f"start to the first list, {count:,} / empty app", many / empty, 1.6, "×")
+    table.add(f"start, {count:,} / 1,000 conversations", many / few, 1.2, "×")
+
+
+def bench_list(table: Table, small: Path, large: Path, count: int) -> None:
+    """Moving in the list, idling, memory."""
+    costs = {}
+    for store, label in ((small, 1_000), (large, count)):
+        tty, _ = started(desk(store), r"Inbox \d")
+        tty.step({"idle_s": 3})
+        sizes, cpus = [], []
+        for _ in range(12):
+            result = tty.step({"keys": "j", "wait_output": True})
+            sizes.append(result.bytes)
+            cpus.append(result.cpu)
+        costs[label] = statistics.median(cpus)
+        if store is large:
+            table.add("cursor down one row, no scroll", statistics.median(sizes), 300, "bytes")
+            table.add(f"cursor down, {count:,} / 1,000 conversations", costs[count] / costs[1_000], 1.2, "×")
+            pages = [tty.step({"keys": "<pagedown>", "wait_output": True}) for _ in range(10)]
+            table.note("list, a page down", f"{statistics.median(page.bytes for page in pages):,.0f} bytes")
+            idle = tty.step({"idle_s": 10})
+            table.add("idle for ten seconds", idle.bytes, 0, "bytes")
+            table.add(f"memory, {count:,} conversations", idle.rss, 90, "MiB")
+        tty.step({"keys": "<ctrl+q>y", "quiet_ms": 300})
+        tty.close()
+
+
+def bench_timeline(table: Table, store: Path) -> None:
+    """Opening and paging timelines of 50 and of 10,000 messages."""
+    cost: dict[int, float] = {}
+    tty, _ = started(desk(store), r"Inbox \d")
+    tty.step({"idle_s": 3})
+    for _ in range(3):
+        for words, count in ((make_store.SHORT_NAME, 50), (make_store.LONG_NAME, 10_000)):
+            tty.step({"keys": f"/{words}<enter>", "wait_for_regex": f"Search: {words} 1"})
+            result = tty.step({"keys": "<enter>", "wait_for_regex": f"^{words}|  {words} ", "quiet_ms": 400})
+            cost[count] = min(cost.get(count, 9e9), result.cpu)
+            if count == 10_000:
+                for _ in range(3):
+                    tty.step({"keys": "<pageup>", "wait_output": True})
+            tty.step({"keys": "q"})
+    table.add("open 10,000 messages / 50 messages", cost[10_000] / cost[50], 2, "×")
+    tty.step({"keys": f"/{make_store.LONG_NAME}<enter>", "wait_for_regex": "Search: .* 1"})
+    tty.step({"keys": "<enter>", "quiet_ms": 400})
+    pages = [tty.step({"keys": "<pageup>", "wait_output": True}) for _ in range(20)]
+    table.add("page up in 10,000 messages", statistics.median(page.bytes for page in pages), 8_000, "bytes")
+    table.add("page up in 10,000 messages", statistics.median(page.cpu for page in pages), 15, "ms CPU")
+    tty.step({"keys": "<ctrl+q>y", "quiet_ms": 300})
+    tty.close()
+
+
+def bench_import(table: Table, folder: Path) -> None:
+    """Filing 10,000 and 100,000 messages: memory must not grow with the file."""
+    peaks = {}
+    for count in (10_000, 100_000):
+        box = folder / f"{count}.mbox"
+        make_mbox.write(box, count, count // 5)
+        child = subprocess.Popen(
+            [*KUSTUI, "import", str(box), "--db", str(folder / f"{count}.db"), "--json"],
+            env={**os.environ, **environment()},
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, usage = os.wait4(child.pid, 0)
+        assert os.waitstatus_to_exitcode(status) == 0
+        peaks[count] = usage.ru_maxrss / 1024
+        table.note(f"import {count:,} messages", f"{usage.ru_utime + usage.ru_stime:.0f} s CPU")
+    table.add("peak memory, import of 100,000 over 10,000", peaks[100_000] - peaks[10_000], 20, "MiB")
+
+
+def main() -> int:
+    """Measure, print the table, answer 1 when a budget was exceeded."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("--quick", action="store_true", help="10,000 conversations in place of 100,000")
+    parser.add_argument("--stores", type=Path, help="a folder to keep the made stores in, for another run")
+    parser.add_argument("--import", action="store_true", dest="imports", help="import 100,000 messages, too")
+    args = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    count = 10_000 if args.quick else 100_000
+    table = Table()
+    with tempfile.TemporaryDirectory(prefix="kustui-bench-") as name:
+        folder = Path(name)
+        stores = args.stores or folder
+        small, large = stores / "small.db", stores / f"{count}.db"
+        for store, conversations in ((small, 1_000), (large, count)):
+            if not store.exists():
+                make_store.fill(store, conversations, long=10_000)
+        bench_start(table, small, large, count)
+        bench_list(table, small, large, count)
+        bench_timeline(table, large)
+        if args.imports:
+            bench_import(table, folder)
+    print(table.markdown())
+    return 0 if all(line.kept for line in table.lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
