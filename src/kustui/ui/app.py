@@ -29,6 +29,7 @@ from kustui.ui.screens.desk import DeskScreen, desk_screen
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.title import title
+from kustui.ui.terminal.typeahead import KeysInOrder
 
 log = logging.getLogger("kustui.ui")
 
@@ -43,7 +44,7 @@ STYLES = (
 )
 
 
-class KustuiApp(ChangedCells, App[None]):
+class KustuiApp(ChangedCells, KeysInOrder, App[None]):
     """One agent's desk on one terminal."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).parent / name for name in STYLES]

@@ -26,6 +26,7 @@ class DeskCommands(Provider):
             text = f"{command.label}: {command.help}"
             score = matcher.match(text)
             if score > 0:
+                score += _nearness(command.label.lower(), query.strip().lower())
                 label = Content.assemble(matcher.highlight(command.label), f"  {command.shown}")
                 yield Hit(score, label, self._runner(command), text=text, help=command.help)
 
@@ -47,3 +48,10 @@ class DeskCommands(Provider):
             await screen.run_action(command.action)
 
         return run
+
+
+def _nearness(label: str, query: str) -> float:
+    """How much a label deserves to stand before others that match: it is the query, or begins with it."""
+    if label == query:
+        return 100.0
+    return 50.0 if label.startswith(query) else 0.0

@@ -184,6 +184,8 @@ class DeskScreen(Acting, Moving, Writing):
         event.stop()
         self.status_line.hint = event.words
 
+    _asks_to_quit = False
+
     # -- help, redraw, quit --------------------------------------------------------------
 
     def action_help(self) -> None:
@@ -207,12 +209,16 @@ class DeskScreen(Acting, Moving, Writing):
         """Ask, then leave; what is typed is saved first."""
         from kustui.ui.screens.dialogs import confirm
 
+        if self._asks_to_quit:
+            return
+        self._asks_to_quit = True
         waiting = self.safely(lambda: self.desk.reads.listing("outbox").count(), 0)
         about = "Drafts are kept."
         if waiting:
             about += f" {waiting} in the outbox: they are on disk, and go out when kustui or its worker runs."
 
         def answered(answer: str | None) -> None:
+            self._asks_to_quit = False
             if answer == "yes":
                 self.leave()
 

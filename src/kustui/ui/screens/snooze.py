@@ -86,6 +86,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         """Keys choose until a time is typed."""
         field = self.query_one(Input)
         field.cursor_blink = False
+        field.select_on_focus = False
         field.can_focus = False
         self.set_focus(None)
 
@@ -152,7 +153,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
     def _type(self, first: str) -> None:
         field = self.query_one(Input)
         field.can_focus = True
-        field.focus()
+        self.set_focus(field)
         field.value = first
         field.cursor_position = len(first)
         self._say(first)

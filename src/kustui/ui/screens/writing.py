@@ -12,7 +12,6 @@ from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction, compose_cho
 from kustui.errors import KustuiError
 from kustui.ui.screens.menu import Choice, Menu
 from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
-from kustui.ui.widgets.reply_editor import DraftArea
 from kustui.ui.widgets.rows import RowList
 
 log = logging.getLogger("kustui.ui")
@@ -119,11 +118,6 @@ class Writing(Saving):
         if draft is None or (draft.kind, draft.conversation_id) != (kind, number):
             self.load_draft(kind)
         self.editor.write()
-
-    def on_draft_area_left(self, event: DraftArea.Left) -> None:
-        """Esc came with a letter on its heels."""
-        event.stop()
-        self.action_leave_editor()
 
     # -- sending and discarding --------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -21,21 +20,6 @@ from kustui.ui.wrap import cells, fit
 
 SAVE_AFTER = 0.4
 """Seconds of quiet after which a draft is saved; while typing goes on, every second (SPEC C9)."""
-
-
-class DraftArea(TextArea):
-    """A text area that takes `Esc` then a letter, which a terminal reports as Alt+letter, as Esc."""
-
-    class Left(Message):
-        """Esc was pressed."""
-
-    async def _on_key(self, event: events.Key) -> None:
-        if event.key.startswith("alt+") and event.is_printable:
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Left())
-            return
-        await super()._on_key(event)
 
 
 class ReplyEditor(Vertical):
@@ -69,7 +53,7 @@ class ReplyEditor(Vertical):
         self.add_class("-resting")
         yield Static("", id="reply-head")
         yield Input(id="reply-subject", placeholder="Subject: what this conversation is about", compact=True)
-        yield DraftArea(id="reply-text", soft_wrap=True, show_line_numbers=False, compact=True)
+        yield TextArea(id="reply-text", soft_wrap=True, show_line_numbers=False, compact=True)
         yield Static("", id="reply-foot")
 
     def on_mount(self) -> None:
