@@ -11,7 +11,6 @@ from typing import Literal
 
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
 from kustui.core.people import address_value
-from kustui.core.plain import plain
 from kustui.core.records import Customer
 from kustui.core.text import clean
 from kustui.errors import Refused
@@ -68,7 +67,11 @@ def compose_choices(customer: Customer) -> tuple[Compose, ...]:
 def as_sent(channel: str, text: str) -> str:
     """The text a channel will carry: cleaned, and plain where the channel knows no formatting."""
     text = clean(text).rstrip()
-    return text if CHANNELS[channel].formats else plain(text)
+    if CHANNELS[channel].formats:
+        return text
+    from kustui.core.plain import plain
+
+    return plain(text)
 
 
 def check(

@@ -107,6 +107,8 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
     def _run_clockwork(self) -> None:
         try:
             self.desk.warm()
+            gc.collect()
+            gc.freeze()
             self._threads = self.desk.clockwork.run(self._stop, self._worked, self._stumbled)
         except KustuiError as error:
             self._stumbled(error)
@@ -163,7 +165,6 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
 
 def _settle_memory() -> None:
     """What was loaded at the start stays; the collector need not look at it again."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 

@@ -8,6 +8,7 @@ from typing import Any
 from kustui.core.records import Conversation, Entry, EntryKey, ListRow
 from kustui.desk.reads import TimelineView
 from kustui.errors import KustuiError
+from kustui.ui import harmless
 
 Trouble = Callable[[KustuiError], None]
 
@@ -35,7 +36,7 @@ class Guarded:
         except KustuiError as error:
             self._trouble(error)
             return ()
-        return rows
+        return [harmless.row(row) for row in rows]
 
     def place(self, key: int) -> int | None:
         """Where a row stands."""
@@ -53,11 +54,12 @@ class GuardedTimeline:
     def __init__(self, view: TimelineView, trouble: Trouble) -> None:
         self._view = view
         self._trouble = trouble
+        self._conversations = tuple(harmless.conversation(each) for each in view.conversations)
 
     @property
     def conversations(self) -> tuple[Conversation, ...]:
         """The customer's conversations, the oldest first."""
-        return self._view.conversations
+        return self._conversations
 
     def keys(self, conversation_id: int) -> Sequence[EntryKey]:
         """The keys of a conversation's entries."""
@@ -70,7 +72,7 @@ class GuardedTimeline:
     def entries(self, keys: Sequence[EntryKey]) -> Sequence[Entry]:
         """The entries of these keys."""
         try:
-            return self._view.entries(keys)
+            return [harmless.entry(each) for each in self._view.entries(keys)]
         except KustuiError as error:
             self._trouble(error)
             return ()

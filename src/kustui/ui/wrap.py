@@ -54,7 +54,7 @@ def fit(text: str, width: int) -> str:
         if used + size > width - 1:
             break
         end, used = stop, used + size
-    return text[:end] + "…" + " " * (width - 1 - used)
+    return text[:end].rstrip("\u200d") + "…" + " " * (width - 1 - used)
 
 
 def __wrap_single(paragraph: str, width: int, out: list[str]) -> None:

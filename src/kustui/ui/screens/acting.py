@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kustui.core import standing
-from kustui.core.records import Changed, Conversation
+from kustui.core.records import Changed, Conversation, SubStatus
+from kustui.core.text import one_line
+from kustui.ui import harmless
 from kustui.ui.screens.base import DeskBase
-from kustui.ui.screens.menu import Choice, Menu
-from kustui.ui.screens.snooze import SnoozeAnswer, SnoozeDialog
 from kustui.ui.widgets.rows import RowList
+
+if TYPE_CHECKING:
+    from kustui.ui.screens.snooze import SnoozeAnswer
 
 
 class Acting(DeskBase):
@@ -44,11 +49,13 @@ class Acting(DeskBase):
 
     def action_snooze(self) -> None:
         """Ask until when, and put the conversation away; a snoozed one shows how it stands (SPEC B8)."""
+        from kustui.ui.screens.snooze import SnoozeDialog
+
         item = self.target()
         if item is None:
             return
-        choices = self.safely(self.desk.reads.snooze_choices, ())
-        subs = self.safely(lambda: self.desk.reads.sub_statuses("snoozed"), ())
+        choices = [harmless.snooze_choice(each) for each in self.safely(self.desk.reads.snooze_choices, ())]
+        subs = self._sub_statuses("snoozed")
         dialog = SnoozeDialog(item, choices, subs, now=self.now, zone=self.desk.zone)
         self.app.push_screen(dialog, lambda answer: self._snoozed(item, answer))
 
@@ -70,10 +77,12 @@ class Acting(DeskBase):
 
     def action_sub_status(self) -> None:
         """Say more about the status (SPEC B2); absent when the workspace defines none for it."""
+        from kustui.ui.screens.menu import Choice, Menu
+
         item = self.target()
         if item is None:
             return
-        subs = self.safely(lambda: self.desk.reads.sub_statuses(item.status), ())
+        subs = self._sub_statuses(item.status)
         if not subs:
             self.say(f"This workspace has no sub-statuses for {item.status} conversations")
             return
@@ -90,14 +99,21 @@ class Acting(DeskBase):
         menu = Menu(f"Sub-status of #{item.id} ({word})", lines, chosen=str(item.sub_status_id))
         self.app.push_screen(menu, chosen)
 
+    def _sub_statuses(self, status: str) -> list[SubStatus]:
+        found = self.safely(lambda: self.desk.reads.sub_statuses(status), ())
+        return [harmless.sub_status(each) for each in found]
+
     def action_assign(self) -> None:
         """Give the conversation to someone: a to you, 0 to nobody, or a colleague."""
+        from kustui.ui.screens.menu import Choice, Menu
+
         item = self.target()
         if item is None:
             return
         me = self.desk.agent.id
-        lines = [Choice(str(me), "a", "To me", self.desk.agent.name)]
-        others = [each for each in self.safely(self.desk.reads.agents, []) if each.id != me]
+        lines = [Choice(str(me), "a", "To me", one_line(self.desk.agent.name))]
+        team = [harmless.agent(each) for each in self.safely(self.desk.reads.agents, [])]
+        others = [each for each in team if each.id != me]
         lines += [Choice(str(each.id), str(i), each.name) for i, each in enumerate(others[:9], 1)]
         lines.append(Choice("nobody", "0", "To nobody", "back for anyone to take"))
 
@@ -122,7 +138,9 @@ class Acting(DeskBase):
             if changed is not None:
                 self.post_message(self.Acted(changed, None))
 
-        dialog = ProfileDialog(customer, lambda new, addresses: self.desk.people.save(new, addresses))
+        dialog = ProfileDialog(
+            harmless.customer(customer), lambda new, addresses: self.desk.people.save(new, addresses)
+        )
         self.app.push_screen(dialog, saved)
 
     def action_retry(self) -> None:

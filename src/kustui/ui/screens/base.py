@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from textual import getters
 from textual.message import Message
@@ -14,18 +14,21 @@ from textual.screen import Screen
 
 from kustui.core.commands import Command
 from kustui.core.records import Changed, Conversation, Customer
+from kustui.core.text import clean, one_line
 from kustui.desk import Desk
 from kustui.desk.clockwork_pass import Pass
-from kustui.desk.reads import TimelineView
 from kustui.errors import KustuiError, Refused, StoreTrouble
+from kustui.ui import harmless
 from kustui.ui.keys import key_of
 from kustui.ui.sources import Guarded, GuardedTimeline
 from kustui.ui.widgets.panel_header import PanelHeader
-from kustui.ui.widgets.reply_editor import ReplyEditor
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
 from kustui.ui.widgets.timeline import Timeline
-from kustui.ui.widgets.toolbar import Toolbar
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.reply_editor import ReplyEditor
+    from kustui.ui.widgets.toolbar import Toolbar
 
 log = logging.getLogger("kustui.ui")
 
@@ -41,8 +44,6 @@ class DeskBase(Screen[None]):
     viewing = getters.query_one("#viewing", RowList)
     viewing_head = getters.query_one("#viewing-head", PanelHeader)
     timeline = getters.query_one("#timeline", Timeline)
-    toolbar = getters.query_one("#toolbar", Toolbar)
-    editor = getters.query_one("#reply", ReplyEditor)
     status_line = getters.query_one("#status", StatusLine)
 
     class Acted(Message):
@@ -67,7 +68,20 @@ class DeskBase(Screen[None]):
         self.customer: Customer | None = None
         self.conversation: Conversation | None = None
         self.view_title = "Inbox"
-        self.place_words = f"{desk.agent.name} · {desk.workspace}"
+        self.place_words = one_line(f"{desk.agent.name} · {desk.workspace}")
+
+    furnished = False
+    """Whether the toolbar and the editor are mounted: no customer is open before they are."""
+
+    @property
+    def toolbar(self) -> Toolbar:
+        """The toolbar; there once the screen is furnished."""
+        return cast("Toolbar", self.query_one("#toolbar"))
+
+    @property
+    def editor(self) -> ReplyEditor:
+        """The reply editor; there once the screen is furnished."""
+        return cast("ReplyEditor", self.query_one("#reply"))
 
     # -- time and keys -----------------------------------------------------------
 
@@ -126,18 +140,17 @@ class DeskBase(Screen[None]):
         if isinstance(error, StoreTrouble):
             self.in_trouble(error)
         severity: Literal["warning", "error"] = "warning" if isinstance(error, Refused) else "error"
-        self.notify(
-            error.message or error.title, title=error.title, severity=severity, timeout=8, markup=False
-        )
+        words = clean(error.message or error.title)
+        self.notify(words, title=one_line(error.title), severity=severity, timeout=8, markup=False)
 
     def in_trouble(self, error: KustuiError) -> None:
         """Keep the trouble in sight."""
-        if self.is_mounted and self.status_line.trouble != error.title:
-            self.status_line.trouble = error.title
+        if self.is_mounted:
+            self.status_line.trouble = one_line(error.title)
 
     def say(self, notice: str) -> None:
         """Put a sentence in the status line; the next one, or a while, takes it away."""
-        self.status_line.notice = notice
+        self.status_line.notice = one_line(notice)
         self._saying = getattr(self, "_saying", 0) + 1
         self.set_timer(8, partial(self._hush, self._saying))
 
@@ -201,14 +214,15 @@ class DeskBase(Screen[None]):
 
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Put a customer's timeline on the screen; the view stays where it is for the same one."""
-        view = self.desk.reads.timeline(customer_id)
+        read = self.desk.reads.timeline(customer_id)
+        view = GuardedTimeline(read, self.in_trouble)
         chosen = conversation_id or self._kept_conversation(view)
-        self.customer = view.customer
+        self.customer = harmless.customer(read.customer)
         self.conversation = next((item for item in view.conversations if item.id == chosen), None)
-        self.timeline.show(GuardedTimeline(view, self.in_trouble), conversation_id=chosen)
-        self.toolbar.show(view.customer, self.conversation)
+        self.timeline.show(view, conversation_id=chosen)
+        self.toolbar.show(self.customer, self.conversation)
 
-    def _kept_conversation(self, view: TimelineView) -> int | None:
+    def _kept_conversation(self, view: GuardedTimeline) -> int | None:
         known = [item.id for item in view.conversations]
         if self.conversation is not None and self.conversation.id in known:
             return self.conversation.id
@@ -226,7 +240,7 @@ class DeskBase(Screen[None]):
             if row is not None and row.conversation_id:
                 found = self.safely(lambda: self.desk.reads.conversation(row.conversation_id), None)
                 if found is not None:
-                    return found
+                    return harmless.conversation(found)
         if self.conversation is None:
             self.say("Open a customer first")
         return self.conversation

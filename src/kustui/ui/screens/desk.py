@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -15,12 +17,15 @@ from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.writing import Writing
 from kustui.ui.widgets.panel_header import PanelHeader
-from kustui.ui.widgets.reply_editor import ReplyEditor
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
 from kustui.ui.widgets.timeline import Timeline
-from kustui.ui.widgets.toolbar import Toolbar, ToolButton
 
+if TYPE_CHECKING:
+    from kustui.ui.widgets.toolbar import ToolButton
+
+FURNISH_AFTER = 0.3
+"""Seconds after the first list until the toolbar and the editor are mounted."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
@@ -37,7 +42,7 @@ class DeskScreen(Acting, Moving, Writing):
 
     def compose(self) -> ComposeResult:
         """Sidebar, customer, status line."""
-        zone, key = self.desk.zone, self.key
+        zone = self.desk.zone
         with Horizontal(id="panes"):
             with Vertical(id="sidebar"):
                 yield PanelHeader(VIEWS["inbox"], id="inbox-head")
@@ -53,25 +58,25 @@ class DeskScreen(Acting, Moving, Writing):
                     self.guarded(self.desk.reads.listing("viewing")), now=self.now, zone=zone, id="viewing"
                 )
             with Vertical(id="customer"):
-                keys = {name: key(name) for name in ("snooze", "done", "reopen", "compose", "profile")}
-                yield Toolbar(keys, now=self.now, zone=zone)
                 yield Timeline(now=self.now, zone=zone, placeholder=self._welcome(), id="timeline")
-                yield self._editor()
         yield StatusLine(id="status")
 
-    def _editor(self) -> ReplyEditor:
-        names = (
-            "reply",
-            "note",
-            "editor.menu",
-            "editor.send",
-            "editor.switch",
-            "editor.discard",
-            "editor.leave",
-        )
+    async def furnish(self) -> None:
+        """Mount what only an open customer needs, once; it is not on the way to the first list."""
+        if self.furnished:
+            return
+        from kustui.ui.widgets.reply_editor import ReplyEditor
+        from kustui.ui.widgets.toolbar import Toolbar
+
+        acts = ("snooze", "done", "reopen", "compose", "profile")
+        toolbar = Toolbar({name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone)
+        own = [command.id for command in self.table if command.scope == "editor"]
         keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
-        editor: ReplyEditor = keyed({name: self.key(name) for name in names})
-        return editor
+        editor = keyed({name: self.key(name) for name in ("reply", "note", *own)})
+        pane = self.query_one("#customer")
+        await pane.mount(toolbar, before=self.timeline)
+        await pane.mount(editor)
+        self.furnished = True
 
     def _welcome(self) -> Content:
         if self.safely(self.desk.reads.customer_count, 1):
@@ -81,9 +86,10 @@ class DeskScreen(Acting, Moving, Writing):
             )
         return Content(
             "This workspace is empty.\n\n"
-            "kustui import PATH   files your mail: .eml, mbox, Maildir\n"
-            "kustui demo   shows a busy desk that is thrown away\n"
-            "kustui doctor   checks the workspace and its channels\n\n"
+            # Of one length, so that they stand below each other although each line is centred.
+            "kustui import PATH   files your mail: .eml, mbox, Maildir \n"
+            "kustui demo          shows a busy desk that is thrown away\n"
+            "kustui doctor        checks the workspace and its channels\n\n"
             f"{self.key('help')} shows every key, {self.key('quit')} leaves"
         )
 
@@ -96,6 +102,7 @@ class DeskScreen(Acting, Moving, Writing):
         self.look()
         self._seen = self.safely(self.desk.reads.version, 0)
         self.set_interval(LOOK_EVERY, self.look_if_changed)
+        self.set_timer(FURNISH_AFTER, self.furnish)
 
     def look_if_changed(self) -> None:
         """Look again when somebody else, or the clockwork, has written to the store."""
@@ -112,6 +119,9 @@ class DeskScreen(Acting, Moving, Writing):
 
     def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Show a customer's timeline, at the end of a conversation (by default the latest)."""
+        if not self.furnished:
+            self.call_later(self._furnish_and_open, customer_id, conversation_id)
+            return
         self.flush()
         same = self.customer is not None and self.customer.id == customer_id
         try:
@@ -129,6 +139,10 @@ class DeskScreen(Acting, Moving, Writing):
         self.timeline.focus()
         self.name_window()
         self.act(lambda: self.desk.triage.open_customer(customer_id))
+
+    async def _furnish_and_open(self, customer_id: int, conversation_id: int | None) -> None:
+        await self.furnish()
+        self.open_customer(customer_id, conversation_id)
 
     def name_window(self) -> None:
         """Give the terminal's window its title."""
@@ -227,8 +241,7 @@ class DeskScreen(Acting, Moving, Writing):
     def leave(self) -> None:
         """Save what is typed and end the program."""
         try:
-            if self.editor.draft is not None:
-                self.save_now()
+            self.save_now()
         except KustuiError as error:
             self.refuse(error)
             self.say("Not quitting: the draft could not be saved")

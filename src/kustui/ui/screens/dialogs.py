@@ -15,6 +15,7 @@ from textual.widgets import Checkbox, Input, Static
 
 from kustui.core.channels import ADDRESS_WORDS
 from kustui.core.records import Changed, Customer
+from kustui.core.text import clean
 from kustui.errors import KustuiError
 from kustui.ui.screens.menu import Choice, Menu
 
@@ -163,7 +164,7 @@ class ProfileDialog(ModalScreen[Changed | None]):
             self.app.call_from_thread(self.dismiss, changed)
 
     def _refused(self, words: str) -> None:
-        self.query_one("#profile-refusal", Static).update(Content.styled(words, "bold $error"))
+        self.query_one("#profile-refusal", Static).update(Content.styled(clean(words), "bold $error"))
 
     def _value(self, name: str) -> str:
         if name in ADDRESS_WORDS:

@@ -8,9 +8,9 @@ from textual.widget import Widget
 
 from kustui.core.commands import GO_KEY
 from kustui.core.records import ListRow
+from kustui.core.text import one_line
 from kustui.desk.reads import VIEWS, View
 from kustui.ui.screens.base import DeskBase
-from kustui.ui.screens.menu import Choice, Menu
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.timeline import Timeline
 
@@ -118,6 +118,8 @@ class Moving(DeskBase):
 
     def action_go(self) -> None:
         """The menu of places; a second key goes there at once."""
+        from kustui.ui.screens.menu import Choice, Menu
+
         prefix = f"{GO_KEY} "
         lines = [
             Choice(
@@ -155,7 +157,7 @@ class Moving(DeskBase):
                 result = self.safely(lambda: self.desk.reads.found(words), None)
                 if result is not None:
                     self.view = None
-                    self._show_list(f"Search: {words}", result, clearable=False)
+                    self._show_list(f"Search: {one_line(words)}", result, clearable=False)
                     if not result.count():
                         self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
 

@@ -17,7 +17,7 @@ from kustui.core.text import clean, one_line
 from kustui.ui.widgets.lines import LineView, Span
 from kustui.ui.wrap import fit, wrap
 
-KEYS_WIDTH = 20
+KEYS_WIDTH = 18
 
 
 class LongText(LineView):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+from typing import TYPE_CHECKING
 
 from kustui.core.records import Draft
 from kustui.errors import KustuiError
 from kustui.ui.screens.base import DeskBase
-from kustui.ui.widgets.reply_editor import SAVE_AFTER, ReplyEditor
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.reply_editor import ReplyEditor
 
 Place = tuple[int, int | None, str]
 
+SAVE_AFTER = 0.4
+"""Seconds of typing after which a draft is saved (SPEC C9: within a second)."""
 RETRY_AFTER = 2.0
 """Seconds until a draft that could not be saved is tried again."""
 WORRY_AFTER = 2.0
@@ -60,7 +65,7 @@ class Saving(DeskBase):
 
     def note_typed(self) -> None:
         """Put the words in the editor among those to be saved, if they are not saved yet."""
-        draft = self.editor.draft
+        draft = self.editor.draft if self.furnished else None
         if draft is not None and self.editor.dirty and place_of(draft) not in self._sending:
             self._unsaved[place_of(draft)] = draft
 

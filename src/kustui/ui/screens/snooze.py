@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from kustui.core import when
 from kustui.core.records import Conversation, SnoozeChoice, SubStatus
 from kustui.errors import Refused
-from kustui.ui.screens.menu import Choice, Picker
+from kustui.ui.screens.menu import Choice, ChoiceLine, Picker
 
 REMOVE = "remove"
 REMOVE_KEY = "S"
@@ -79,8 +79,11 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
             yield Static("", id="snooze-echo")
             if self._sub_statuses:
                 yield Static(self._sub_words(), id="snooze-sub")
-            foot = "a key chooses · c types a time · Esc leaves"
-            yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")
+            yield Static(
+                self._foot("a key chooses · c types a time · Esc leaves"),
+                classes="dialog-foot",
+                id="snooze-foot",
+            )
 
     def on_mount(self) -> None:
         """Keys choose until a time is typed."""
@@ -157,6 +160,12 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         field.value = first
         field.cursor_position = len(first)
         self._say(first)
+        # Enter takes what is typed now, and b is a letter.
+        for line in self.query(ChoiceLine):
+            line.remove_class("-cursor")
+        self.query_one("#snooze-foot", Static).update(self._foot("Enter takes it · Esc leaves"))
+        if self._sub_statuses:
+            self.query_one("#snooze-sub", Static).update(self._sub_words())
 
     def _say(self, typed: str, *, refused: bool = False) -> None:
         self.query_one("#snooze-echo", Static).update(self._echo(typed, refused=refused))
@@ -203,9 +212,14 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         note = f" · {moment.note}" if moment.note else ""
         return Content.assemble(("→ ", "bold $accent"), when.describe(moment.at, now, self._zone), note)
 
+    @staticmethod
+    def _foot(words: str) -> Content:
+        return Content.styled(words, "$foreground-muted")
+
     def _sub_words(self) -> Content:
+        key = "F2" if self.is_mounted and self._types() else SUB_KEY
         label = "none" if self._sub < 0 else self._sub_statuses[self._sub].label
-        return Content.assemble((f" {SUB_KEY}  ", "bold $accent"), "Sub-status: ", (label, "bold"))
+        return Content.assemble((f" {key:<3}", "bold $accent"), "Sub-status: ", (label, "bold"))
 
     def _sub_id(self) -> int | None:
         return None if self._sub < 0 else self._sub_statuses[self._sub].id

@@ -10,7 +10,7 @@ from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction, compose_choices
 from kustui.errors import KustuiError
-from kustui.ui.screens.menu import Choice, Menu
+from kustui.ui import harmless
 from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
 from kustui.ui.widgets.rows import RowList
 
@@ -40,7 +40,8 @@ class Writing(Saving):
         channel = kind if new else "note" if kind == "note" or conversation is None else conversation.channel
         held = self._unsaved.get((customer.id, number, kind))
         empty = Draft(0, self.desk.agent.id, customer.id, kind, number)
-        draft = held or self.safely(lambda: self.desk.reads.draft(customer.id, kind, number), empty)
+        read = held or self.safely(lambda: self.desk.reads.draft(customer.id, kind, number), empty)
+        draft = harmless.draft(read)
         self.editor.show(draft, channel)
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
@@ -67,10 +68,12 @@ class Writing(Saving):
 
     def action_compose_new(self) -> None:
         """Offer what can be begun with this customer, and say why the rest cannot (SPEC A1)."""
+        from kustui.ui.screens.menu import Choice, Menu
+
         if not self._open_pointed() or self.customer is None:
             return
         number = self.customer.id
-        customer = self.safely(lambda: self.desk.reads.customer(number), self.customer)
+        customer = harmless.customer(self.safely(lambda: self.desk.reads.customer(number), self.customer))
         lines = [
             Choice(each.kind, each.key, each.label, reason=each.reason) for each in compose_choices(customer)
         ]
@@ -136,6 +139,8 @@ class Writing(Saving):
 
     def action_send_menu(self) -> None:
         """Offer the ways to send; another than the default applies once (SPEC D1, D2)."""
+        from kustui.ui.screens.menu import Choice, Menu
+
         draft = self.editor.draft
         if draft is None:
             return

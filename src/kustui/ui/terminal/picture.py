@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from kustui.core.text import MARKS_PER_LETTER, clean
 from kustui.ui.wrap import single
 
 # Unchanged cells that are cheaper to write again than to jump over.
@@ -32,13 +33,13 @@ _OFF = {"1": "22", "2": "22", "3": "23", "4": "24", "7": "27", "8": "28", "9": "
 # These show on a blank cell too.
 _SEEN_ON_BLANKS = frozenset(["4", "7", "9", "21", "53"])
 
-# A terminal obeys these, and a lone surrogate cannot be written at all.
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+# A terminal obeys these, or shows the rest of the line in another order; a lone surrogate cannot be written.
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def harmless(text: str) -> str:
     """`text` without control characters: they take no cell, so its width stays; a surrogate takes one."""
-    return _OBEYED.sub(lambda match: "\ufffd" if match[0] > "\x9f" else "", text)
+    return _OBEYED.sub(lambda match: "\ufffd" if match[0] >= "\ud800" else "", text)
 
 
 class Picture:
@@ -212,12 +213,18 @@ def _cells(segments: list[Segment], colors: ColorSystem) -> tuple[list[str], lis
         before = len(chars)
         for start, stop, width in split_graphemes(text)[0]:
             if width:
-                chars.append(text[start:stop])
+                chars.append(_few_marks(text[start:stop]))
                 chars += [""] * (width - 1)
             elif len(chars) > before:
-                chars[-1 if chars[-1] else -2] += text[start:stop]
+                at = -1 if chars[-1] else -2
+                chars[at] = _few_marks(chars[at] + text[start:stop])
         codes += [code] * (len(chars) - before)
     return chars, codes
+
+
+def _few_marks(cluster: str) -> str:
+    """A character with no more marks than a terminal can be expected to stack on it."""
+    return cluster if len(cluster) <= MARKS_PER_LETTER else clean(cluster)
 
 
 def _runs(

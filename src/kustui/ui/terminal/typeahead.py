@@ -46,7 +46,7 @@ class KeysInOrder(_Base):
             self._waiting_keys = deque()
         self._waiting_keys.append(event)
         # A pump that was closed under the tracer will not let it go on.
-        if self._tracer_at is None or self._tracer_at._closed:
+        if self._tracer_at is None or self._tracer_at._closed:  # noqa: SLF001 - there is no public word
             await self._next_key()
 
     async def _next_key(self) -> None:
@@ -59,7 +59,7 @@ class KeysInOrder(_Base):
         pump: MessagePump | None = self.focused or self.screen
         while pump is not None and pump is not self:
             way.append(pump)
-            pump = pump._parent
+            pump = pump._parent  # noqa: SLF001 - an App's is no DOM node's, so `parent` is not enough
         await super().on_event(event)
         self._trace([*way, self])
 
@@ -90,7 +90,4 @@ def _escape_alone(event: events.Key) -> events.Key:
     name = event.key.removeprefix("alt+")
     if name == event.key or not (event.is_printable or len(name) == 1):
         return event
-    escape = events.Key("escape", "\x1b")
-    if event._sender is not None:
-        escape.set_sender(event._sender)
-    return escape
+    return events.Key("escape", "\x1b")

@@ -18,9 +18,6 @@ from kustui.core.records import Draft
 from kustui.core.sending import as_sent
 from kustui.ui.wrap import cells, fit
 
-SAVE_AFTER = 0.4
-"""Seconds of quiet after which a draft is saved; while typing goes on, every second (SPEC C9)."""
-
 
 class ReplyEditor(Vertical):
     """Shows one draft and says when it changed; what is done with it is the screen's business."""

@@ -1,0 +1,100 @@
+"""What the store holds, made safe to show once more.
+
+Words are cleaned before they are stored. A store that an older or another program wrote may hold
+worse, so they are looked at again here, where they come onto the screen; what is clean is not copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Any, TypeVar
+
+from kustui.core.records import (
+    Agent,
+    Conversation,
+    Customer,
+    Draft,
+    Entry,
+    FileLine,
+    ListRow,
+    SnoozeChoice,
+    SubStatus,
+)
+from kustui.core.text import clean, one_line
+
+Record = TypeVar("Record", bound=Any)
+
+_line = partial(one_line, limit=250)
+
+
+def row(of: ListRow) -> ListRow:
+    """A row of a list."""
+    return _with(of, _line, "name", "subject", "channel", "assignee")
+
+
+def customer(of: Customer) -> Customer:
+    """A customer's profile."""
+    found = _with(of, _line, "name", "company", "zone", "language")
+    found = _with(found, clean, "about")
+    addresses = tuple(_with(address, _line, "value", "shown") for address in of.addresses)
+    return found if addresses == of.addresses else replace(found, addresses=addresses)
+
+
+def conversation(of: Conversation) -> Conversation:
+    """A conversation as its header shows it."""
+    found = _with(of, _line, "customer", "subject", "sub_status", "assignee", "excerpt")
+    tags = tuple(_line(tag) for tag in of.tags)
+    if tags != of.tags:
+        found = replace(found, tags=tags)
+    if of.snooze is not None:
+        found = replace(found, snooze=_with(of.snooze, _line, "label", "by"))
+    return found
+
+
+def entry(of: Entry) -> Entry:
+    """Something on a timeline."""
+    found = _with(of, _line, "author", "subject", "fate_words", "channel")
+    found = _with(found, clean, "body", "quoted")
+    to = tuple(_line(address) for address in of.to)
+    files = tuple(_file(file) for file in of.files)
+    if (to, files) != (of.to, of.files):
+        found = replace(found, to=to, files=files)
+    return found
+
+
+def draft(of: Draft) -> Draft:
+    """Words that are not sent yet."""
+    found = _with(_with(of, clean, "body"), _line, "subject")
+    to = tuple(_line(address) for address in of.to)
+    return found if to == of.to else replace(found, to=to)
+
+
+def agent(of: Agent) -> Agent:
+    """Someone of the team."""
+    return _with(of, _line, "login", "name", "email")
+
+
+def snooze_choice(of: SnoozeChoice) -> SnoozeChoice:
+    """A line of the snooze dialog."""
+    return _with(of, _line, "key", "label")
+
+
+def sub_status(of: SubStatus) -> SubStatus:
+    """A refinement of a status."""
+    return _with(of, _line, "label")
+
+
+def _file(of: FileLine) -> FileLine:
+    return _with(of, _line, "name", "media_type")
+
+
+def _with(record: Record, make: Callable[[str], str], *names: str) -> Record:
+    """The record with those of its words made safe that are not; mostly the record itself."""
+    changes = {}
+    for name in names:
+        words: str = getattr(record, name)
+        if words and (safe := make(words)) != words:
+            changes[name] = safe
+    return replace(record, **changes) if changes else record
