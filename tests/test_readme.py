@@ -1,0 +1,117 @@
+"""The README says what is so: its commands run, its pictures are the snapshots."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kustui import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAIL = """From ana@example.com Thu Jun  4 09:00:00 2026
+From: Ana Ruiz <ana.ruiz@example.com>
+To: support@acme.example
+Subject: Where is my parcel?
+Message-ID: <1@example.com>
+Date: Thu, 4 Jun 2026 09:00:00 +0200
+
+Hello, where is my parcel?
+"""
+
+
+def commands() -> list[str]:
+    """Every line of the README's shell blocks, in order."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    return [line for block in blocks for line in block.strip().splitlines()]
+
+
+def test_every_kustui_command_of_the_readme_runs(tmp_path: Path) -> None:
+    """Run in the README's order, on a new workspace, each command ends with 0 and says something."""
+    (tmp_path / "Mail").mkdir()
+    (tmp_path / "Mail" / "support.mbox").write_text(MAIL)
+    (tmp_path / "settings.toml").write_text('[workspace]\naddress = "support@acme.example"\n')
+    env = {
+        **os.environ,
+        "HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "KUSTUI_SETTINGS": str(tmp_path / "settings.toml"),
+    }
+    env.pop("KUSTUI_DB", None)
+    ran = 0
+    for line in commands():
+        words = shlex.split(line.replace("~", str(tmp_path)))
+        if words[0] != "kustui":
+            continue
+        if words[1:2] == ["init"] and os.geteuid() != 0:
+            words = [word for word in words if word not in ("--group", "users")]
+        done = subprocess.run(
+            [sys.executable, "-m", "kustui", *words[1:]],
+            env=env,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), f"{line}: {done.stderr}"
+        assert done.stdout.strip(), line
+        ran += 1
+    assert ran >= 18
+    assert list((tmp_path / "data").rglob("outgoing/new/*"))
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="make is not here")
+def test_every_make_target_of_the_readme_is_there() -> None:
+    """`make demo` and its like are targets that make knows what to do for."""
+    targets = {words[1] for words in map(str.split, commands()) if words[0] == "make"}
+    targets |= set(re.findall(r"`make ([a-z]+)`", README))
+    assert targets >= {"demo", "test", "bench", "check", "snapshots"}
+    for target in targets:
+        done = subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+def test_every_picture_is_a_snapshot() -> None:
+    """The README shows the very pictures the snapshot tests compare."""
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    assert len(pictures) >= 2
+    for picture in pictures:
+        assert picture.startswith("snapshots/")
+        assert (ROOT / picture).is_file(), picture
+
+
+def test_the_settings_of_the_readme_are_taken(tmp_path: Path) -> None:
+    """The example of a settings file is one."""
+    text = re.search(r"```toml\n(.*?)```", README, re.DOTALL)
+    assert text is not None
+    path = tmp_path / "settings.toml"
+    path.write_text(text[1])
+    found = settings.read(path)
+    assert (found.name, found.address, dict(found.keys)["snooze"]) == (
+        "Ana Soler",
+        "support@acme.example",
+        "h",
+    )
+    assert tomllib.loads(text[1])["zone"] == found.zone
+
+
+def test_every_command_is_in_the_readme() -> None:
+    """No command of the command line is kept from the reader."""
+    from kustui.cli.parser import build
+
+    listed = build().format_help()
+    names = re.findall(r"^    (\w+) ", listed, re.MULTILINE)
+    assert len(names) >= 15
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    for name in names:
+        assert f"kustui {name}" in README or name == "demo", name
+        assert name in changelog, name
