@@ -65,7 +65,11 @@ class Table:
 
 def environment() -> dict[str, str]:
     """What every program here is run with: no settings of the host's, and compiled files kept as ever."""
-    return {"KUSTUI_SETTINGS": "/nonexistent/kustui.toml", "PYTHONDONTWRITEBYTECODE": ""}
+    return {
+        "KUSTUI_SETTINGS": "/nonexistent/kustui.toml",
+        "LOGNAME": "bench",
+        "PYTHONDONTWRITEBYTECODE": "",
+    }
 
 
 def started(command: tuple[str, ...], regex: str) -> tuple[ttybench.Session, Any]:
@@ -88,7 +92,7 @@ def start_cpu(command: tuple[str, ...], regex: str, quit_keys: str) -> float:
 
 def desk(store: Path) -> tuple[str, ...]:
     """The command that opens that store."""
-    return (*KUSTUI, "--db", str(store), "--agent", "bench")
+    return ("env", f"KUSTUI_DB={store}", *KUSTUI)
 
 
 def bench_start(table: Table, small: Path, large: Path, count: int) -> None:

@@ -70,6 +70,8 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         self._threads: list[threading.Thread] = []
         theme.register(self)
         self.theme = theme_name or theme.DARK.name
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._is_styled = False
 
     def on_mount(self) -> None:
         """Show the desk; then, with the list in sight, start what works in the background."""
@@ -98,6 +100,14 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         """Everything by name, where no dialog is open."""
         if not CommandPalette.is_open(self) and isinstance(self.screen, DeskScreen):
             self.push_screen(CommandPalette(placeholder="What to do…", id="--command-palette"))
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Apply the styles anew; at the start, where no colour has changed since they were read, once."""
+        if self._is_styled:
+            super().refresh_css(animate)
+            return
+        self._is_styled = True
+        self.stylesheet.update(self, animate=animate)
 
     # -- the clockwork -----------------------------------------------------------------
 

@@ -46,15 +46,18 @@ def fit(text: str, width: int) -> str:
         if len(text) <= width:
             return text.ljust(width)
         return text[: width - 1] + "…"
-    text = text.rstrip("\u200d")  # a joiner would swallow the padding
-    if len(text) <= 64 * width and (room := width - cell_len(text)) >= 0:
-        return text + " " * room
     end = used = 0
-    for _start, stop, size in _graphemes(text):
-        if used + size > width - 1:
-            break
-        end, used = stop, used + size
-    return text[:end].rstrip("\u200d") + "…" + " " * (width - 1 - used)
+    if len(text) <= 64 * width and (room := width - cell_len(text)) >= 0:
+        fitted = text + " " * room
+    else:
+        for _start, stop, size in _graphemes(text):
+            if used + size > width - 1:
+                break
+            end, used = stop, used + size
+        fitted = text[:end] + "…" + " " * (width - 1 - used)
+    # A joiner at an edge swallows what follows it: then the joiners go.
+    joined = "\u200d" in text and cell_len(fitted) != width
+    return fit(text.replace("\u200d", ""), width) if joined else fitted
 
 
 def __wrap_single(paragraph: str, width: int, out: list[str]) -> None:
