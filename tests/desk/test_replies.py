@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from kustui.clock import HeldClock
+from kustui.clock import HeldClock, milliseconds
 from kustui.core.records import Changed
 from kustui.desk import Desk, Post
 from kustui.errors import DeliveryFailed, Refused, TryLater
 from kustui.store import tables
+from kustui.store.queries import outbox
 from kustui.store.store import Store
 from support.people import wrote
 from support.transport import Recorder
@@ -198,7 +199,7 @@ def test_a_discard_is_undone(desk: Desk) -> None:
 def test_a_message_is_taken_back_whole_before_it_goes(
     desk: Desk, transport: Recorder, clock: HeldClock
 ) -> None:
-    """D5, D7: undo in the window restores text, status and snooze, and nothing is sent; later it is refused."""
+    """D5, D7: undo in the window restores text and status, and nothing is sent; later it is refused."""
     number = wrote(desk)
     waiting = desk.reads.conversation(number)
     clock.advance(seconds=1)
@@ -281,6 +282,24 @@ def test_what_nobody_can_know_is_uncertain_and_never_sent_again(
     desk.clockwork.tick()
     assert transport.sent == []
     assert fate(desk, changed) == "uncertain"
+
+
+def test_a_program_that_died_while_sending_leaves_it_uncertain(
+    desk: Desk, store: Store, transport: Recorder, clock: HeldClock
+) -> None:
+    """D7: a claim that ran out is queued again; one that ran out after the point of no return is uncertain."""
+    claimed, begun = (sent(desk, wrote(desk, sender=f"{name}@x.example")) for name in ("claimed", "begun"))
+    clock.advance(seconds=5)
+    with store.writing() as act:
+        now_ms = milliseconds(act.now)
+        claims = outbox.claim(act.ask(), "dead", now_ms, 120_000, 10)
+        assert outbox.begin(act.ask(), claims[1][0], claims[1][1], now_ms + 120_000)
+    clock.advance(seconds=60)
+    assert desk.clockwork.tick().sent == 0
+    clock.advance(seconds=61)
+    assert desk.clockwork.tick().sent == 1
+    assert (fate(desk, claimed), fate(desk, begun)) == ("sent", "uncertain")
+    assert len(transport.sent) == 1
 
 
 def test_many_clockworks_send_each_message_once(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["open", "snoozed", "done"]
 EntryKind = Literal["inbound", "outbound", "note", "history"]
@@ -136,9 +136,11 @@ class FileLine:
     inline: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class EntryKey:
-    """Enough of a timeline entry to place it: `length` in code points, `lines` as written."""
+class EntryKey(NamedTuple):
+    """Enough of a timeline entry to place it: `length` in code points, `lines` as written.
+
+    A tuple, because a timeline may have ten thousand.
+    """
 
     kind: EntryKind
     id: int

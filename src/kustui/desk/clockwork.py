@@ -167,7 +167,8 @@ class Clockwork:
     def _send(self, done: Pass) -> None:
         while True:
             with self._desk.store.writing() as act:
-                asking.sweep(act.ask(), milliseconds(act.now))
+                for message_id in asking.sweep(act.ask(), milliseconds(act.now)):
+                    self._tell(act, message_id, "uncertain", "the program stopped while it was being sent")
                 claims = asking.claim(act.ask(), self._owner, milliseconds(act.now), _LEASE_MS, AT_ONCE)
             for number, fence, attempts in claims:
                 self._send_one(number, fence, attempts, done)
@@ -264,12 +265,16 @@ class Clockwork:
             sent = {"sent_at": milliseconds(act.now), "provider_id": provider_id} if state == "sent" else {}
             if not asking.finish(act.ask(), number, fence, state, reason=reason, **sent) or not message_id:
                 return
-            message = act.get(tables.Message, message_id, "message")
-            act.record(
-                f"message.{state}",
-                "kustui",
-                reason,
-                customer_id=message.customer_id,
-                conversation_id=message.conversation_id,
-                message_id=message_id,
-            )
+            self._tell(act, message_id, state, reason)
+
+    def _tell(self, act: Writing, message_id: int, state: str, reason: str) -> None:
+        """Append the line of history that says what became of a message."""
+        message = act.get(tables.Message, message_id, "message")
+        act.record(
+            f"message.{state}",
+            "kustui",
+            reason,
+            customer_id=message.customer_id,
+            conversation_id=message.conversation_id,
+            message_id=message_id,
+        )

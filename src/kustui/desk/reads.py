@@ -161,6 +161,11 @@ class Reads:
                 raise NotFound("No such customer", f"There is no customer {customer_id}.")
             return TimelineView(self._store, self._me, customer, timeline.conversations(reader, customer_id))
 
+    def stamp(self, customer_id: int) -> tuple[object, ...]:
+        """Equal to an earlier one as long as the customer's timeline would show the same."""
+        with self._store.reading() as reader:
+            return timeline.stamp(reader, customer_id)
+
     def conversation(self, conversation_id: int) -> Conversation:
         """One conversation; raises NotFound when there is none of that number."""
         with self._store.reading() as reader:

@@ -44,7 +44,7 @@ def snoozes_due(reader: Reader, now_ms: int, limit: int) -> list[tuple[int, int]
 
 
 def sweep(reader: Reader, now_ms: int) -> list[int]:
-    """Settle leases that ran out; answers the outbox rows that became uncertain."""
+    """Settle leases that ran out; answers the messages that became uncertain."""
     reader.one(
         "UPDATE outbox SET state = 'queued', owner = '', lease_until = NULL "
         "WHERE state = 'claimed' AND lease_until < :n",
@@ -53,10 +53,10 @@ def sweep(reader: Reader, now_ms: int) -> list[int]:
     rows = reader.all(
         "UPDATE outbox SET state = 'uncertain', owner = '', lease_until = NULL, "
         "reason = 'The program stopped while it was being sent.' "
-        "WHERE state = 'sending' AND lease_until < :n RETURNING id",
+        "WHERE state = 'sending' AND lease_until < :n RETURNING message_id",
         n=now_ms,
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows if row[0] is not None]
 
 
 def claim(reader: Reader, owner: str, now_ms: int, lease_ms: int, limit: int) -> list[tuple[int, int, int]]:

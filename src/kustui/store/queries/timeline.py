@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from kustui.clock import instant
@@ -40,14 +41,33 @@ def conversation_ids(reader: Reader) -> list[int]:
 
 def entry_keys(reader: Reader, conversation_id: int) -> list[EntryKey]:
     """Where a conversation's entries stand, in time order, without their text."""
-    rows = reader.all(
-        """SELECT direction, id, at, length, lines, 0 FROM message WHERE conversation_id = :i
-        UNION ALL
-        SELECT 'history', id, at, length(words), 1, 1 FROM history WHERE conversation_id = :i AND on_timeline
-        ORDER BY 3, 6, 2""",
+    messages = reader.all(
+        "SELECT direction, id, at, length, lines FROM message WHERE conversation_id = :i ORDER BY at, id",
         i=conversation_id,
     )
-    return [EntryKey(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+    lines = reader.all(
+        "SELECT 'history', id, at, length(words), 1 FROM history WHERE conversation_id = :i AND on_timeline "
+        "ORDER BY at, id",
+        i=conversation_id,
+    )
+    # Both come in order, so this merges them; at one instant a message stands before what it caused.
+    merged = sorted(messages + lines, key=itemgetter(2)) if lines else messages
+    return list(map(EntryKey._make, merged))
+
+
+def stamp(reader: Reader, customer_id: int) -> tuple[object, ...]:
+    """What changes with everything that a customer's timeline shows: the last line of history, and
+    the states of what is on its way out.
+    """
+    last = reader.value(
+        "SELECT id FROM history WHERE customer_id = :c ORDER BY at DESC, id DESC LIMIT 1", c=customer_id
+    )
+    moving = reader.all(
+        "SELECT o.id, o.state, o.due_at FROM outbox o JOIN message m ON m.id = o.message_id "
+        "WHERE o.state <> 'sent' AND m.customer_id = :c ORDER BY o.id",
+        c=customer_id,
+    )
+    return last, *moving
 
 
 def entries(reader: Reader, me: int, keys: Sequence[EntryKey], now: datetime) -> list[Entry]:

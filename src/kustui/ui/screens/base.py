@@ -210,7 +210,12 @@ class DeskBase(Screen[None]):
         self.viewing_head.display = self.viewing.display = self.viewing.count > 0
         self.status_line.lamps = self.desk.reads.lamps()
         if self.customer is not None:
-            self.show_customer(self.customer.id)
+            stamp = self.desk.reads.stamp(self.customer.id), self.now().replace(second=0, microsecond=0)
+            if stamp != self._stamp:
+                self._stamp = stamp
+                self.show_customer(self.customer.id)
+
+    _stamp: object = None
 
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Put a customer's timeline on the screen; the view stays where it is for the same one."""
