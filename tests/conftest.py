@@ -10,12 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import pytest_textual_snapshot  # type: ignore[import-untyped]
+import syrupy.extensions.base
+import syrupy.utils
+from syrupy.location import PyTestLocation
 
 from kustui.clock import HeldClock
 from kustui.core.records import Agent
 from kustui.desk import Desk, Post
 from kustui.desk.team import set_up, sign_in
 from kustui.store.store import Store
+from support import shop
 from support.transport import Recorder
 
 os.environ.pop("NO_COLOR", None)
@@ -24,6 +29,19 @@ os.environ["TEXTUAL_SPEEDUPS"] = "0"
 ROOT = Path(__file__).resolve().parent.parent
 START = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
 """When every test begins: Thursday 4 June 2026, 11:42 in Madrid."""
+
+
+# Pictures live in the top-level folder snapshots/; both names are needed for unused ones to be noticed.
+for module in (syrupy.utils, syrupy.extensions.base):
+    module.SNAPSHOT_DIRNAME = "snapshots"  # type: ignore[attr-defined]  # imported there, not exported
+
+
+def _picture_folder(_: object, *, test_location: PyTestLocation) -> str:
+    test = Path(test_location.filepath).resolve()
+    return str(ROOT / "snapshots" / test.relative_to(ROOT / "tests").with_suffix(""))
+
+
+pytest_textual_snapshot.SVGImageExtension.dirname = classmethod(_picture_folder)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -69,8 +87,16 @@ def desk(store: Store, agent: Agent, transport: Recorder) -> Desk:
     return desk_of(store, agent, transport)
 
 
+@pytest.fixture
+def acme(desk: Desk) -> Desk:
+    """Ana's desk at a shop with a dozen customers."""
+    shop.fill(desk)
+    return desk
+
+
 def desk_of(store: Store, agent: Agent, transport: Recorder) -> Desk:
     """A desk for an agent, with one transport for every channel."""
     channels = ("email", "sms", "chat", "facebook")
-    post = Post(dict.fromkeys(channels, transport), address="support@acme.example", own=frozenset({"support@acme.example"}))
+    address = "support@acme.example"
+    post = Post(dict.fromkeys(channels, transport), address=address, own=frozenset({address}))
     return Desk(store, agent, post, workspace="Acme support")

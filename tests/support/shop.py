@@ -138,16 +138,18 @@ def waiting(now: datetime) -> tuple[Guest, ...]:
         return Guest(name, ((kind, address),), (Talk(subject, channel, (said,), **more),))  # type: ignore[arg-type]
 
     return (
-        asks("Ben Achieng", "+254 712 000 111", "Where is my courier?", "Where is my courier? It is hot here.",
-             14, channel="sms", priority=4),
+        asks("Ben Achieng", "+254 712 000 111", "Where is my courier?",
+             "Where is my courier? It is hot here.", 14, channel="sms", priority=4),
         asks("Chloé Martin", "chloe.martin@example.fr", "Facture du mois de mai",
              "Bonjour,\n\nje n’ai pas reçu la facture du mois de mai.\n\nCordialement\nChloé Martin", 31),
         asks("Dmitri Ivanov", "dmitri_i", "Не могу войти после обновления",
              "Не могу войти после обновления, пишет «ошибка 12».", 68, channel="chat", assignee="ana"),
-        asks("伊藤 そら", "sora.ito", "靴のサイズについて", "サイズを26に交換できますか。", 121, channel="facebook"),
+        asks("伊藤 そら", "sora.ito", "靴のサイズについて", "サイズを26に交換できますか。",
+             121, channel="facebook"),
         asks("Grace Hall", "grace.hall@example.co.uk", "Invoice shows the wrong VAT number",
              "Good morning,\n\nour VAT number on invoice 2214 has two digits swapped.", 318),
-        asks("יעל כהן", "yael.cohen@example.co.il", "ההזמנה לא הגיעה", "שלום, ההזמנה שלי עדיין לא הגיעה.", 45),
+        asks("יעל כהן", "yael.cohen@example.co.il", "ההזמנה לא הגיעה",
+             "שלום, ההזמנה שלי עדיין לא הגיעה.", 45),
     )  # fmt: skip
 
 
@@ -159,8 +161,8 @@ def put_away(now: datetime) -> tuple[Guest, ...]:
             Talk("Exchange, size M to S", "email", (
                 Said("inbound", early, "Please swap the M for an S."),
                 Said("outbound", late, "Gladly. Send the M back and the S leaves the same day.", "ana"),
-            ), status="snoozed", sub_status="Awaiting return", assignee="ana", away=Away("ana", None, "until reply"),
-                unread=False),
+            ), status="snoozed", sub_status="Awaiting return", assignee="ana",
+                away=Away("ana", None, "until reply"), unread=False),
         )),
         Guest("Mo Diallo", (("phone", "+221 77 000 00 11"),), (
             Talk("Call back on Monday", "sms", (
@@ -185,15 +187,16 @@ def answered(now: datetime) -> tuple[Guest, ...]:
         Guest("Zoe Lin", (("email", "zoe.lin@example.com"),), (
             Talk("Two parcels, one label", "email", (
                 Said("inbound", early, "Two parcels came and one label is for both?"),
-                Said("outbound", early + timedelta(minutes=20), "One label is enough if you tape them together.",
+                Said("outbound", early + timedelta(minutes=20),
+                     "One label is enough if you tape them together.",
                      "ana", state="failed", reason="550 mailbox is full"),
             ), assignee="ana", unread=False),
         )),
         Guest("Ivo Petrov", (("email", "ivo.petrov@example.bg"),), (
             Talk("Boots for winter", "email", (
                 Said("inbound", early, "When do the winter boots come back?"),
-                Said("outbound", _monday(now) - timedelta(days=2), "They are back today!", "ana", state="queued",
-                     written=now - timedelta(hours=1)),
+                Said("outbound", _monday(now) - timedelta(days=2), "They are back today!", "ana",
+                     state="queued", written=now - timedelta(hours=1)),
             ), assignee="ben", unread=False),
         )),
     )  # fmt: skip
@@ -209,10 +212,14 @@ def long_talk(now: datetime, count: int = 60) -> Guest:
     """A customer with one conversation of `count` messages over two weeks, some with quotes and notes."""
     lines = (
         "Any news about the boots?",
-        "We are still waiting for the factory. I will write as soon as they tell me a date, and I have put"
-        " your name on the first pair in size 38 that comes in.",
-        "That would be great. I leave for the mountains on the 20th, so it would be good to know before then"
-        " whether I should look elsewhere. Thank you for your patience with me!",
+        (
+            "We are still waiting for the factory. I will write as soon as they tell me a date, and I have"
+            " put your name on the first pair in size 38 that comes in."
+        ),
+        (
+            "That would be great. I leave for the mountains on the 20th, so it would be good to know before"
+            " then whether I should look elsewhere. Thank you for your patience with me!"
+        ),
         "Understood. I ask them again tomorrow morning.",
         "Promised her news by Friday.",
     )

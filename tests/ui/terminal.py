@@ -11,6 +11,7 @@ import struct
 import sys
 import termios
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,18 +19,30 @@ import pyte
 
 
 class Terminal:
-    """Runs `python script *arguments` in a pty of the given size; use it in a with statement."""
+    """Runs `python script *arguments` in a pty of the given size; use it in a with statement.
 
-    def __init__(self, script: Path, *arguments: str, size: tuple[int, int] = (80, 24)) -> None:
+    `script` may be "-m" before a module's name; `environment` is added to this process's own.
+    """
+
+    def __init__(
+        self,
+        script: Path | str,
+        *arguments: str,
+        size: tuple[int, int] = (80, 24),
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.code: int | None = None
         self.columns, self.rows = size
         self.screen = pyte.Screen(self.columns, self.rows)
         self._stream = pyte.ByteStream(self.screen)
         self.written = b""
         self._child, self._fd = pty.fork()
         if not self._child:
-            environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "ESCDELAY": "25"}
-            environment.pop("NO_COLOR", None)
-            os.execve(sys.executable, [sys.executable, str(script), *arguments], environment)
+            own = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "ESCDELAY": "25"}
+            for name in ("NO_COLOR", "COLUMNS", "LINES"):
+                own.pop(name, None)
+            own.update(environment or {})
+            os.execve(sys.executable, [sys.executable, str(script), *arguments], own)
         self._sized()
 
     def __enter__(self) -> Terminal:
@@ -37,8 +50,9 @@ class Terminal:
 
     def __exit__(self, *error: object) -> None:
         os.close(self._fd)
-        os.kill(self._child, signal.SIGKILL)
-        os.waitpid(self._child, 0)
+        if self.code is None:
+            os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
 
     def read(self, quiet: float = 0.15, limit: float = 10) -> bytes:
         """What is written until nothing comes for `quiet` seconds (the first byte may take longer)."""
@@ -64,6 +78,32 @@ class Terminal:
         if output:
             select.select([self._fd], [], [], limit)
         return self.read()
+
+    def until(self, words: str, limit: float = 20) -> None:
+        """Wait until `words` stand on the screen; fails after `limit` seconds with what does."""
+        end = time.monotonic() + limit
+        while words not in self.text():
+            assert time.monotonic() < end, f"{words!r} never came:\n{self.text()}"
+            self.read(quiet=0.05)
+
+    def text(self) -> str:
+        """What stands on the screen."""
+        return "\n".join(line.rstrip() for line in self.screen.display)
+
+    def kill(self, number: signal.Signals) -> None:
+        """Send the program a signal."""
+        os.kill(self._child, number)
+
+    def end(self, limit: float = 20) -> int:
+        """Wait for the program to end by itself and give its exit code (minus a signal's number)."""
+        end = time.monotonic() + limit
+        while self.code is None:
+            assert time.monotonic() < end, f"it goes on:\n{self.text()}"
+            self.read(quiet=0.05)
+            child, status = os.waitpid(self._child, os.WNOHANG)
+            if child:
+                self.code = os.waitstatus_to_exitcode(status)
+        return self.code
 
     def send(self, keys: str) -> None:
         """Send keys and go on."""

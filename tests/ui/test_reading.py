@@ -6,7 +6,7 @@ import pytest
 from textual.widgets import Input
 
 from kustui.desk import Desk
-from kustui.ui.screens.reading import Pager
+from kustui.ui.screens.reading import LongText
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.timeline import Timeline
 from support.sitting import settled, sitting
@@ -78,10 +78,10 @@ async def test_quotes_unfold(acme: Desk) -> None:
 
 
 async def test_the_pager_shows_a_whole_message(acme: Desk) -> None:
-    """v shows the message in view with its quotes, and q comes back."""
+    """The key v shows the message in view with its quotes, and q comes back."""
     async with sitting(acme) as at:
         await at.press("j", "enter", "v")
-        assert isinstance(at.app.screen, Pager)
+        assert at.app.screen.query(LongText)
         assert "On 28 May Acme support wrote" in at.text()
         await at.press("q")
         assert at.app.screen is at.screen
@@ -98,7 +98,7 @@ async def test_the_pager_shows_a_whole_message(acme: Desk) -> None:
     ],
 )
 async def test_views(acme: Desk, key: str, title: str, who: set[str]) -> None:
-    """g and a letter show a list; q goes back to the inbox."""
+    """The key g and a letter show a list; q goes back to the inbox."""
     async with sitting(acme) as at:
         inbox = at.names()
         await at.press("g", key)
@@ -121,7 +121,7 @@ async def test_a_row_of_a_view_opens_its_conversation(acme: Desk) -> None:
 
 
 async def test_currently_viewing_by_key(acme: Desk) -> None:
-    """g v puts the cursor on the customers that are open."""
+    """The keys g v put the cursor on the customers that are open."""
     async with sitting(acme) as at:
         await at.press("g", "v", "enter")
         assert at.name == "Lena Vogel"
@@ -195,7 +195,7 @@ async def test_tab_goes_round_all_panes(acme: Desk) -> None:
 
 
 async def test_down_goes_on_to_currently_viewing(acme: Desk) -> None:
-    """j at the last row of the inbox goes on to Currently Viewing, and k comes back."""
+    """The key j at the last row of the inbox goes on to Currently Viewing, and k comes back."""
     async with sitting(acme) as at:
         await at.press("G", "j")
         assert at.app.focused is at.screen.viewing
@@ -205,7 +205,7 @@ async def test_down_goes_on_to_currently_viewing(acme: Desk) -> None:
 
 
 async def test_quit_asks(acme: Desk) -> None:
-    """q at the list, and Ctrl+Q anywhere, ask before leaving; n stays."""
+    """The key q at the list, and Ctrl+Q anywhere, ask before leaving; n stays."""
     async with sitting(acme) as at:
         await at.press("q")
         assert "Quit kustui?" in at.text()

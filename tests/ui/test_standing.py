@@ -34,7 +34,7 @@ def until(at: Sitting) -> datetime | None:
     [("2", "2026-06-04 13:42"), ("t", "2026-06-05 09:00"), ("m", "2026-06-08 09:00"), ("r", "")],
 )
 async def test_each_choice_of_the_snooze_dialog(acme: Desk, key: str, ends: str) -> None:
-    """s and a key put the conversation away until what that choice says (SPEC B3, B4)."""
+    """The key s and another put the conversation away until what that choice says (SPEC B3, B4)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("s")
@@ -106,7 +106,7 @@ async def test_a_click_on_the_time_begins_typing(acme: Desk) -> None:
 
 
 async def test_a_sub_status_in_the_dialog(acme: Desk) -> None:
-    """b in the snooze dialog says why; it is set with the snooze (SPEC B5)."""
+    """The key b in the snooze dialog says why; it is set with the snooze (SPEC B5)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("s")
@@ -127,7 +127,7 @@ async def test_no_picker_where_none_is_defined(desk: Desk) -> None:
 
 
 async def test_the_sub_status_picker(acme: Desk) -> None:
-    """b offers the sub-statuses of the conversation's status; it is shown, and can be cleared (SPEC B2)."""
+    """The key b offers the sub-statuses of the status; one is shown, and can be cleared (SPEC B2)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("b")
@@ -164,7 +164,7 @@ async def test_the_snooze_control_says_when(acme: Desk) -> None:
 
 
 async def test_snooze_on_a_snoozed_one_shows_its_details(acme: Desk) -> None:
-    """s on a snoozed conversation shows until when and by whom; Remove Snooze opens it (SPEC B8)."""
+    """The key s on a snoozed conversation shows until when and by whom; Remove Snooze opens it (SPEC B8)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("s", "t", "s")
@@ -187,7 +187,7 @@ async def test_remove_snooze_by_its_key(acme: Desk) -> None:
 
 
 async def test_done_from_the_list(acme: Desk) -> None:
-    """e on a row of the list resolves it; the row goes and the cursor stays in the list (SPEC B10)."""
+    """The key e on a row of the list resolves it; the row goes and the cursor stays (SPEC B10)."""
     async with sitting(acme) as at:
         name = at.names()[3]
         number = at.rows()[3].conversation_id
@@ -201,7 +201,7 @@ async def test_done_from_the_list(acme: Desk) -> None:
 
 
 async def test_done_from_the_timeline_and_back(acme: Desk) -> None:
-    """e on the timeline resolves; Done is green and says so; E opens it again (SPEC B10)."""
+    """The key e on the timeline resolves; Done is green and says so; E opens it again (SPEC B10)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("e")
@@ -229,7 +229,11 @@ async def test_the_other_buttons_by_mouse(acme: Desk) -> None:
     """Snooze, Compose and Customer Profile are a click away."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
-        for button, title in (("snooze", "Snooze"), ("compose", "Compose ·"), ("profile", "Customer Profile")):
+        for button, title in (
+            ("snooze", "Snooze"),
+            ("compose", "Compose ·"),
+            ("profile", "Customer Profile"),
+        ):
             await at.click(f"#tool-{button}")
             assert title in at.text()
             assert at.app.screen is not at.screen
@@ -249,7 +253,7 @@ async def test_routing_presents_the_next_conversation(acme: Desk) -> None:
 
 
 async def test_assign(acme: Desk) -> None:
-    """a a gives the conversation to the agent; a digit to a colleague; 0 to nobody."""
+    """The keys a a give the conversation to the agent; a digit to a colleague; 0 to nobody."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
         await at.press("a", "a")
@@ -277,7 +281,7 @@ async def test_nobody_is_in_both_panels(acme: Desk) -> None:
 
 
 async def test_close_by_key(acme: Desk) -> None:
-    """w takes a customer off the sidebar and changes no status, assignment or draft (SPEC E2)."""
+    """The key w takes a customer off the sidebar and changes no status, assignment or draft (SPEC E2)."""
     async with sitting(acme) as at:
         await at.open("Dmitri Ivanov")
         await at.press("r")

@@ -36,7 +36,7 @@ async def write(at: Sitting, name: str, words: str) -> None:
 
 
 async def test_a_reply_by_keys(acme: Desk, transport: Recorder) -> None:
-    """Enter, r, words, F9: the reply stands on the timeline, and goes out when its undo window ends (SPEC D8)."""
+    """Enter, r, words, F9: the reply is on the timeline, and goes out after its undo window (SPEC D8)."""
     async with sitting(acme) as at:
         await write(at, "Chloé Martin", "Bonjour Chloé")
         await at.press("f9")
@@ -127,7 +127,7 @@ async def test_done_stands_in_the_toolbar_after_sending(acme: Desk) -> None:
 
 
 async def test_a_refused_send_keeps_everything(acme: Desk) -> None:
-    """Over the limit: the text, the choice and the status stay, and the refusal says what to do (SPEC C2, D2)."""
+    """Over the limit the text, the choice and the status stay; the refusal says what to do (SPEC C2, D2)."""
     async with sitting(acme) as at:
         await at.open("Dmitri Ivanov")
         await at.press("r")
@@ -185,11 +185,13 @@ async def test_a_failed_message_says_why_and_can_be_retried(acme: Desk, transpor
         await at.press("R")
         assert "Trying again" in at.said
         pass_time(acme, seconds=1)
-        assert [parcel.text for parcel in transport.sent] == ["One label is enough if you tape them together."]
+        assert [parcel.text for parcel in transport.sent] == [
+            "One label is enough if you tape them together."
+        ]
 
 
 async def test_a_refusing_transport_is_said(acme: Desk, transport: Recorder) -> None:
-    """What a transport refuses for good is failed on the timeline, and counted in the status line (SPEC D7)."""
+    """What a transport refuses for good is failed on the timeline and in the status line (SPEC D7)."""
     transport.before = DeliveryFailed("Refused", "no such user")
     async with sitting(acme) as at:
         await write(at, "Chloé Martin", "Bonjour")
@@ -251,7 +253,7 @@ async def test_a_draft_is_never_under_another_customer(acme: Desk) -> None:
 
 
 async def test_reply_from_the_list_is_to_the_row_under_the_cursor(acme: Desk) -> None:
-    """r on the list writes to the customer the cursor is on, whoever is open."""
+    """The key r on the list writes to the customer the cursor is on, whoever is open."""
     async with sitting(acme) as at:
         await at.open("Grace Hall")
         await at.press("q")
@@ -300,7 +302,7 @@ async def test_discard_and_undo(acme: Desk) -> None:
 
 
 async def test_undo_takes_a_send_back(acme: Desk, transport: Recorder) -> None:
-    """z within the undo window makes the message a draft again; nothing goes out (SPEC D8)."""
+    """The key z within the undo window makes the message a draft again; nothing goes out (SPEC D8)."""
     async with sitting(acme) as at:
         await write(at, "Chloé Martin", "Too soon")
         await at.press("ctrl+o", "d")
@@ -379,7 +381,8 @@ async def test_a_taken_address_names_who_has_it(acme: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "channel", "subject"), [("e", "email", "Your voucher"), ("s", "sms", ""), ("n", "note", "To keep")]
+    ("key", "channel", "subject"),
+    [("e", "email", "Your voucher"), ("s", "sms", ""), ("n", "note", "To keep")],
 )
 async def test_compose(acme: Desk, key: str, channel: str, subject: str) -> None:
     """A new email, SMS or note becomes a new open conversation, outbound (SPEC A3, A4, A5)."""

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from textual.app import App
-from textual.command import CommandPalette
 from textual.types import CSSPathType
 
 from kustui.core import commands
@@ -24,7 +23,7 @@ from kustui.desk import Desk
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError, SettingsTrouble
 from kustui.ui import theme
-from kustui.ui.palette import DeskCommands
+from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
@@ -98,8 +97,8 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
 
     def action_command_palette(self) -> None:
         """Everything by name, where no dialog is open."""
-        if not CommandPalette.is_open(self) and isinstance(self.screen, DeskScreen):
-            self.push_screen(CommandPalette(placeholder="What to do…", id="--command-palette"))
+        if not Palette.is_open(self) and isinstance(self.screen, DeskScreen):
+            self.push_screen(Palette(placeholder="What to do…", id="--command-palette"))
 
     def refresh_css(self, animate: bool = True) -> None:
         """Apply the styles anew; at the start, where no colour has changed since they were read, once."""

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
+from textual.widgets import Input
 
 from kustui.core.commands import COMMANDS, Command
+
+
+class Palette(CommandPalette):
+    """Textual's palette, with a cursor that does not blink: it would write to the terminal all the time."""
+
+    def on_mount(self) -> None:
+        """Hold the cursor still."""
+        self.query_one(Input).cursor_blink = False
 
 
 class DeskCommands(Provider):
@@ -20,14 +29,18 @@ class DeskCommands(Provider):
             yield DiscoveryHit(self._label(command), self._runner(command), help=command.help)
 
     async def search(self, query: str) -> Hits:
-        """The commands whose label or help matches."""
+        """The commands whose label has the letters typed, in order, or whose help holds the words."""
         matcher = self.matcher(query)
+        words = query.strip().lower()
         for command in self._table():
             text = f"{command.label}: {command.help}"
-            score = matcher.match(text)
+            score = matcher.match(command.label)
             if score > 0:
-                score += _nearness(command.label.lower(), query.strip().lower())
-                label = Content.assemble(matcher.highlight(command.label), f"  {command.shown}")
+                score += 1 + _nearness(command.label.lower(), words)
+            elif words in command.help.lower():
+                score = 0.5
+            if score > 0:
+                label = Content.assemble(matcher.highlight(command.label), (f"  {command.shown}", "$accent"))
                 yield Hit(score, label, self._runner(command), text=text, help=command.help)
 
     def _table(self) -> Iterable[Command]:

@@ -151,7 +151,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         self.dismiss(SnoozeAnswer(moment.at if moment else None, chosen.label, chosen.kind, self._sub_id()))
 
     def _types(self) -> bool:
-        return self.query_one(Input).has_focus
+        return isinstance(self.focused, Input)
 
     def _type(self, first: str) -> None:
         field = self.query_one(Input)

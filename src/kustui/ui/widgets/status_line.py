@@ -38,20 +38,15 @@ class StatusLine(Widget):
         if self.trouble:
             left.append((f"   {self.trouble}", "bold $error"))
         said = self.hint or self.notice
-        right = f"{self.keys} "
-        room = self._room(left, right)
-        if room < cells(said):
-            # What was just said matters more than where help is, and that more than who and where.
-            right = f"{self.keys.partition('  ')[0]} "
-            room = self._room(left, right)
-        if room < cells(said):
-            left = left[:1] + left[2:]
-            room = self._room(left, right)
-        if room < cells(said):
-            right = ""
-            room = self._room(left, right)
+        whole, short = f"{self.keys} ", f"{self.keys.partition('  ')[0]} "
+        bare = left[:1] + left[2:]
+        # What was just said matters more than where help is, and that more than who and where.
+        for parts, right in ((left, whole), (left, short), (bare, whole), (bare, short), (bare, "")):
+            room = self._room(parts, right)
+            if room >= cells(said):
+                break
         middle = fit(said, room) if room > 0 else ""
-        return Content.assemble(*left, "   ", middle, (right, "$foreground-muted"))
+        return Content.assemble(*parts, "   ", middle, (right, "$foreground-muted"))
 
     def _room(self, left: list[tuple[str, str]], right: str) -> int:
         """The cells between the two sides."""

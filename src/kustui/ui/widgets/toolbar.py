@@ -126,11 +126,11 @@ class Toolbar(Widget):
             static.update(content)
 
     def _customer(self, customer: Customer, now: datetime) -> Content:
-        about = [customer.company]
+        about = ["VIP"] if customer.vip else []
+        about.append(customer.company)
         if customer.zone:
             local = now.astimezone(when.zone(customer.zone))
             about.append(f"{customer.zone.rpartition('/')[2].replace('_', ' ')} {words.clock(local)}")
-        about += ["VIP"] if customer.vip else []
         rest = " · ".join(part for part in about if part)
         return Content.assemble((customer.name, "bold"), (f"  {rest}" if rest else "", "$foreground-muted"))
 
