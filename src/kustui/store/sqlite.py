@@ -49,12 +49,19 @@ def connect(path: Path, *, busy_ms: int = BUSY_MS) -> Any:
         connection = sql.connect(
             path, timeout=busy_ms / 1000, isolation_level=None, check_same_thread=False, cached_statements=256
         )
+        # Words that are no UTF-8, which another program may have written, must not hide a whole list.
+        connection.text_factory = _words
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute(f"PRAGMA journal_mode={'WAL' if wal_is_safe() else 'TRUNCATE'}")
     except sql.Error as error:
         raise trouble(error, path) from error
     return connection
+
+
+def _words(raw: bytes) -> str:
+    """The words a column holds, whatever their bytes are."""
+    return raw.decode("utf-8", "replace")
 
 
 def trouble(error: BaseException, path: Path) -> StoreTrouble:
