@@ -140,6 +140,31 @@ async def test_trouble_stays_in_sight_until_it_is_over(acme: Desk, monkeypatch: 
         await at.until(lambda: "The store is gone" not in at.text(), limit=3)
 
 
+async def test_a_list_that_cannot_be_read_is_said(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trouble within a list stays in the status line as long as it lasts."""
+    async with sitting(acme) as at:
+
+        def damaged(*_: object) -> int:
+            raise StoreTrouble("The store is damaged", "It cannot be read.")
+
+        with monkeypatch.context() as broken:
+            broken.setattr("kustui.desk.reads.Listing.page", damaged)
+            at.screen.look()
+            assert "The store is damaged" in at.text()
+        at.screen.look()
+        assert "The store is damaged" not in at.text()
+
+
+async def test_words_that_are_no_utf8_hide_nothing(acme: Desk) -> None:
+    """A name of bytes that are no text is shown as far as it can be, and the rest of the list with it."""
+    other = sqlite.connect(acme.store.path)
+    other.execute("UPDATE customer SET name = CAST(x'4265ff6eeda080' AS TEXT) WHERE name = 'Ben Achieng'")
+    other.close()
+    async with sitting(acme) as at:
+        assert len(at.names()) == 8
+        assert at.names()[0].startswith("Be\ufffdn\ufffd")
+
+
 async def test_quitting_with_an_unsaved_draft_waits(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """A draft that cannot be saved keeps the program from ending."""
     async with sitting(acme) as at:

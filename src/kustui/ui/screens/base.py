@@ -93,6 +93,7 @@ class DeskBase(Screen[None]):
             self.in_trouble(error)
         return self._last_now
 
+    _troubled = False
     _last_now = datetime.min.replace(tzinfo=UTC)
 
     def key(self, name: str) -> str:
@@ -145,6 +146,7 @@ class DeskBase(Screen[None]):
 
     def in_trouble(self, error: KustuiError) -> None:
         """Keep the trouble in sight."""
+        self._troubled = True
         if self.is_mounted:
             self.status_line.trouble = one_line(error.title)
 
@@ -188,13 +190,14 @@ class DeskBase(Screen[None]):
 
     def look(self) -> None:
         """Look at everything again; only what differs is painted. The one refresh path of the screen."""
+        self._troubled = False
         try:
             self._look()
         except StoreTrouble as error:
             self.in_trouble(error)
-        else:
-            if self.status_line.trouble:
-                self.status_line.trouble = ""
+        # A list that could not be read has said so already, and shows what it last knew.
+        if not self._troubled:
+            self.status_line.trouble = ""
 
     def worked(self, done: Pass) -> None:
         """The clockwork did something: say it and look."""

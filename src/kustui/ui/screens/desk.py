@@ -58,7 +58,13 @@ class DeskScreen(Acting, Moving, Writing):
                     self.guarded(self.desk.reads.listing("viewing")), now=self.now, zone=zone, id="viewing"
                 )
             with Vertical(id="customer"):
-                yield Timeline(now=self.now, zone=zone, placeholder=self._welcome(), id="timeline")
+                yield Timeline(
+                    now=self.now,
+                    zone=zone,
+                    pager_key=self.key("pager"),
+                    placeholder=self._welcome(),
+                    id="timeline",
+                )
         yield StatusLine(id="status")
 
     async def furnish(self) -> None:

@@ -30,11 +30,12 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)]) ")
 
 
 class View(NamedTuple):
-    """What lines depend on besides what they tell: columns, the time, and the reader's zone."""
+    """What lines depend on besides what they tell: columns, the time, the reader's zone, the pager's key."""
 
     width: int
     now: datetime
     zone: tzinfo
+    pager_key: str = "v"
 
     def local(self, at: datetime) -> datetime:
         """An instant as the reader's clock shows it."""
@@ -241,7 +242,9 @@ def _marked(text: str, base: str) -> list[Span]:
 
 def _tail_lines(entry: Entry, view: View, rail: Span, *, quotes: bool) -> Iterator[Line]:
     if entry.rest:
-        for text in wrap(f"… {entry.rest:,} more characters: press v to read it all", view.room):
+        for text in wrap(
+            f"… {entry.rest:,} more characters: press {view.pager_key} to read it all", view.room
+        ):
             yield Line([rail, (text, "pending")], "rest")
     quoted = entry.quoted.strip("\n")
     if quoted:

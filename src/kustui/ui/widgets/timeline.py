@@ -21,7 +21,8 @@ from kustui.ui.widgets.timeline_items import Identity, Items, TimelineSource
 class Timeline(TallView):
     """Conversations, folded but for the current one, with their entries.
 
-    `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in.
+    `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in,
+    `pager_key` the key that shows a long message whole.
     The view sticks to the end of the current conversation, or of everything, when it is there.
     """
 
@@ -88,12 +89,14 @@ class Timeline(TallView):
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
+        pager_key: str = "v",
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
     ) -> None:
         super().__init__(placeholder=placeholder, id=id, classes=classes)
         self._now = now
+        self._pager_key = pager_key
         self.zone = zone
         self._source: TimelineSource | None = None
         self._items: Items | None = None
@@ -261,7 +264,7 @@ class Timeline(TallView):
         unfolded = {
             each.id for each in source.conversations if (each.id == current) != (each.id in self._turned)
         }
-        view = View(self._columns, self._now(), self.zone)
+        view = View(self._columns, self._now(), self.zone, self._pager_key)
         items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes)
         if anchor is not None and old is not None:
             index, line = anchor
