@@ -1,34 +1,29 @@
-"""What tests of writing share: typing a reply, letting time go on, and looking at what was sent."""
+"""Short ways to write and send in tests."""
 
 from __future__ import annotations
 
-from kustui.clock import HeldClock
+from dataclasses import replace
+
+from kustui.core.records import Changed, Draft
+from kustui.core.sending import SendAction
 from kustui.desk import Desk
-from support.sitting import Sitting
 
 
-def outbound(desk: Desk, conversation: int) -> list[str]:
-    """The bodies of our messages in a conversation."""
-    with desk.store.reading() as reader:
-        return [
-            row[0]
-            for row in reader.all(
-                "SELECT body FROM message WHERE conversation_id = :c AND direction = 'outbound' ORDER BY id",
-                c=conversation,
-            )
-        ]
+def drafted(desk: Desk, conversation_id: int, body: str, kind: str = "reply") -> Draft:
+    """A saved draft with these words in a conversation."""
+    customer_id = desk.reads.conversation(conversation_id).customer_id
+    return desk.drafts.keep(replace(desk.reads.draft(customer_id, kind, conversation_id), body=body))
 
 
-def pass_time(desk: Desk, **step: float) -> None:
-    """Let the held clock go on, and the clockwork do what is due."""
-    clock = desk.store._held
-    assert isinstance(clock, HeldClock)
-    clock.advance(**step)
-    desk.clockwork.tick()
+def sent(desk: Desk, conversation_id: int, body: str = "On its way.", action: SendAction = "now") -> Changed:
+    """A reply that was sent."""
+    return desk.replies.send(drafted(desk, conversation_id, body), action)
 
 
-async def write(at: Sitting, name: str, words: str) -> None:
-    """Open a customer and type a reply."""
-    await at.open(name)
-    await at.press("r")
-    await at.type(words)
+def fate(desk: Desk, changed: Changed) -> str:
+    """The one visible fate of a message on its timeline."""
+    assert changed.customer_id is not None
+    assert changed.conversation_id is not None
+    view = desk.reads.timeline(changed.customer_id)
+    entries = view.entries(view.keys(changed.conversation_id))
+    return next(entry.fate for entry in entries if entry.id == changed.message_id and entry.kind != "history")

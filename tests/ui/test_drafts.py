@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kustui.desk import Desk
+from support.replying import outbound, pass_time, write
 from support.sitting import settled, sitting
 from support.transport import Recorder
-from support.writing import outbound, pass_time, write
 
 
 async def test_a_draft_is_saved_within_a_second(acme: Desk) -> None:

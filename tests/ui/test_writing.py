@@ -6,9 +6,9 @@ import pytest
 
 from kustui.desk import Desk, Post
 from kustui.errors import DeliveryFailed
+from support.replying import outbound, pass_time, write
 from support.sitting import settled, sitting
 from support.transport import Recorder
-from support.writing import outbound, pass_time, write
 
 
 async def test_a_reply_by_keys(acme: Desk, transport: Recorder) -> None:
