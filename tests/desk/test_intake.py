@@ -13,7 +13,7 @@ from kustui.desk import Desk
 from kustui.errors import Refused
 from support.people import wrote
 from support.transport import Recorder
-from support.writing import fate, sent
+from support.sending import fate, sent
 
 
 def test_an_answer_joins_its_conversation(desk: Desk, transport: Recorder, clock: HeldClock) -> None:

@@ -14,7 +14,7 @@ from kustui.store import tables
 from kustui.store.queries import history
 from kustui.store.store import Store
 from support.people import wrote
-from support.writing import sent
+from support.sending import sent
 
 
 def lines(store: Store, conversation_id: int) -> list[str]:
