@@ -19,11 +19,9 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "tools"))
+sys.path.insert(0, str(HERE.parent))
 
-import make_mbox  # noqa: E402 - the tools lie beside the tests
-import make_store  # noqa: E402
-import ttybench  # noqa: E402
+from tools import make_mbox, make_store, ttybench  # noqa: E402 - the tools lie beside the tests
 
 SIZE = (120, 40)
 RUNS = 5
@@ -81,7 +79,7 @@ def started(command: tuple[str, ...], regex: str) -> tuple[ttybench.Session, Any
 
 def start_cpu(command: tuple[str, ...], regex: str, quit_keys: str) -> float:
     """CPU milliseconds of a start, the median of some runs."""
-    costs = []
+    costs: list[float] = []
     for _ in range(RUNS):
         tty, result = started(command, regex)
         costs.append(result.cpu)

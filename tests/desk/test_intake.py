@@ -12,8 +12,8 @@ from kustui.core.records import Inbound, Person
 from kustui.desk import Desk
 from kustui.errors import Refused
 from support.people import wrote
-from support.transport import Recorder
 from support.sending import fate, sent
+from support.transport import Recorder
 
 
 def test_an_answer_joins_its_conversation(desk: Desk, transport: Recorder, clock: HeldClock) -> None:

@@ -15,8 +15,8 @@ from kustui.store import tables
 from kustui.store.queries import outbox
 from kustui.store.store import Store
 from support.people import wrote
-from support.transport import Recorder
 from support.sending import drafted, fate, sent
+from support.transport import Recorder
 
 
 def test_a_reply_is_held_then_sent_once(desk: Desk, transport: Recorder, clock: HeldClock) -> None:
@@ -287,7 +287,7 @@ def test_what_nobody_can_know_is_uncertain_and_never_sent_again(
 def test_a_program_that_died_while_sending_leaves_it_uncertain(
     desk: Desk, store: Store, transport: Recorder, clock: HeldClock
 ) -> None:
-    """D7: a claim that ran out is queued again; one that ran out after the point of no return is uncertain."""
+    """D7: a claim that ran out is queued again; after the point of no return it is uncertain."""
     claimed, begun = (sent(desk, wrote(desk, sender=f"{name}@x.example")) for name in ("claimed", "begun"))
     clock.advance(seconds=5)
     with store.writing() as act:

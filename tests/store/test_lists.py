@@ -51,7 +51,7 @@ def test_every_row_is_found_where_it_stands(desk: Desk, clock: HeldClock) -> Non
         desk.triage.open_customer(desk.reads.conversation(number).customer_id)
         clock.advance(seconds=1)
     for view in ("inbox", "viewing", "snoozed", "done"):
-        listing = desk.reads.listing(view)  # type: ignore[arg-type]
+        listing = desk.reads.listing(view)
         rows = listing.page(0, 64)
         assert listing.count() == len(rows) == {"viewing": 8}.get(view, 4)
         assert [listing.place(row.key) for row in rows] == list(range(len(rows)))

@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import SQLModel, select
 
 from kustui.clock import HeldClock, milliseconds
 from kustui.errors import NotFound, StoreBusy, StoreTrouble
@@ -149,7 +149,7 @@ def test_a_busy_store_is_waited_for_and_then_named(store: Store, monkeypatch: py
 def test_the_tables_are_those_of_the_models(store: Store) -> None:
     """Every noun of the SPEC is a table with the columns its model has, and no others."""
     with store.reading() as reader:
-        for table in tables.SQLModel.metadata.sorted_tables:
+        for table in SQLModel.metadata.sorted_tables:
             held = {row[1]: bool(row[3] or row[5]) for row in reader.all(f"PRAGMA table_info({table.name})")}
             assert held == {column.name: not column.nullable for column in table.columns}, table.name
 
