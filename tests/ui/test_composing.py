@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from kustui.desk import Desk
+from support.replying import pass_time
 from support.sitting import sitting
 from support.transport import Recorder
-from support.writing import pass_time
 
 
 async def test_a_note_is_for_the_team(acme: Desk, transport: Recorder) -> None:
