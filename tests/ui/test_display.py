@@ -11,13 +11,13 @@ import pytest
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
-from terminal import Terminal
 from textual.strip import Strip
 
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.picture import Picture
 from kustui.ui.terminal.title import title
+from support.terminal import Terminal
 
 SCRIPT = Path(__file__).with_name("paint_app.py")
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")

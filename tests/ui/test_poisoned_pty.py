@@ -11,10 +11,10 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from test_pty import desk_at, program
 
 from kustui.store import sqlite
 from support import shop
+from support.program import desk_at, program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
 
