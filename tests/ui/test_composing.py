@@ -37,7 +37,7 @@ async def test_compose_says_what_is_missing(acme: Desk) -> None:
         await at.press("c")
         assert at.choices() == {
             "e": "Compose New Email",
-            "s": "Compose New SMS (no phone number on the profile; add one with p)",
+            "s": "Compose New SMS (no phone number on the profile; add one there (p))",
             "n": "Post New Note",
         }
         await at.press("s")

@@ -115,6 +115,11 @@ def test_an_empty_desk_at_120x40(look: Look, desk: Desk) -> None:
     look(desk, USUAL, settle)
 
 
+def test_an_empty_desk_at_80x24(look: Look, desk: Desk) -> None:
+    """So does a small one."""
+    look(desk, SMALL, settle)
+
+
 async def settle(at: Sitting) -> None:
     """Nothing is done."""
     await settled(at.pilot)

@@ -107,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
              "Reply editor", "editor", footer=True),
     _command("editor.switch", "ctrl+n", "switch_note", "Reply or note", "changes between reply and note",
              "Reply editor", "editor", footer=True),
-    _command("editor.discard", "f8", "discard", "Discard", "throws the draft away; z brings it back",
+    _command("editor.discard", "f8", "discard", "Discard", "throws the draft away; undo brings it back",
              "Reply editor", "editor", footer=True),
     _command("editor.leave", "ctrl+g,escape", "leave_editor", "Leave", "back to the timeline; the draft is kept",
              "Reply editor", "editor", footer=True),

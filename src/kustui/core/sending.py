@@ -59,7 +59,7 @@ def compose_choices(customer: Customer) -> tuple[Compose, ...]:
     ):
         needed = CHANNELS[kind].address_kind
         missing = needed is not None and customer.address(needed) is None
-        reason = f"no {ADDRESS_WORDS[needed]} on the profile; add one with p" if missing and needed else ""
+        reason = f"no {ADDRESS_WORDS[needed]} on the profile; add one there" if missing and needed else ""
         found.append(Compose(kind, key, label, reason))
     return tuple(found)
 

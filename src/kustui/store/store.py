@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kustui.clock import Clock, instant, milliseconds
 from kustui.errors import KustuiError, StoreBusy, StoreTrouble
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from kustui.store.writing import Writing
+
+Answer = TypeVar("Answer")
 
 PATIENCE_SECONDS = 30.0
 BACKUPS_KEPT = 3
@@ -188,7 +190,8 @@ class Store:
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = sqlite.connect(self.path)
+            # Programs that start together on a new file meet each other's switch to WAL.
+            connection = self._local.connection = self._patiently(lambda: sqlite.connect(self.path))
             with self._lock:
                 self._connections.append(connection)
         return connection
@@ -201,18 +204,16 @@ class Store:
                 self._engine = engine_on(self.path)
             return self._engine
 
-    def _patiently(self, attempt: Callable[[], object]) -> None:
+    def _patiently(self, attempt: Callable[[], Answer]) -> Answer:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
-                attempt()
+                return attempt()
             except Exception as error:
                 words = error if isinstance(error, KustuiError) else self._trouble(error)
                 if not isinstance(words, StoreBusy) or time.monotonic() > end:
                     raise
                 time.sleep(random.uniform(0.01, 0.1))
-            else:
-                return
 
     @contextmanager
     def _words(self) -> Iterator[None]:

@@ -99,6 +99,12 @@ class DeskScreen(Acting, Moving, Writing):
             f"{self.key('help')} shows every key, {self.key('quit')} leaves"
         )
 
+    def on_resize(self) -> None:
+        """Where the panes take turns, an empty inbox says what the customer's pane would."""
+        narrow = self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
+        empty = narrow and not self.safely(self.desk.reads.customer_count, 1)
+        self.inbox.placeholder = self._welcome() if empty else Content("Nobody waits.")
+
     def on_mount(self) -> None:
         """Begin at the inbox."""
         self.add_class("-empty")

@@ -74,8 +74,10 @@ class Writing(Saving):
             return
         number = self.customer.id
         customer = harmless.customer(self.safely(lambda: self.desk.reads.customer(number), self.customer))
+        there = f" ({self.key('profile')})"
         lines = [
-            Choice(each.kind, each.key, each.label, reason=each.reason) for each in compose_choices(customer)
+            Choice(each.kind, each.key, each.label, reason=each.reason and each.reason + there)
+            for each in compose_choices(customer)
         ]
 
         def chosen(kind: str | None) -> None:
@@ -230,6 +232,7 @@ class Writing(Saving):
             return
 
         def gone(_: Changed) -> None:
+            self.say(f"Discarded; {self.key('undo')} brings it back")
             self._unsaved.pop(place_of(draft), None)
             shown = self.editor.draft
             if shown is not None and place_of(shown) == place_of(draft):
