@@ -215,3 +215,22 @@ def test_a_reader_that_goes_away_is_no_trouble(shop: Kustui) -> None:
         check=False,
     )
     assert ran.stderr == ""
+
+
+def test_two_commands_at_once_are_two_answers(shop: Kustui, db: Path) -> None:
+    """C9, D7: processes that answer beside an agent's draft lose no words, of theirs or of the draft."""
+    store = Store(db).open()
+    agent = agent_of(store, "ana")
+    assert agent is not None
+    desk = Desk(store, agent)
+    customer_id = desk.reads.conversation(1).customer_id
+    desk.drafts.keep(replace(desk.reads.draft(customer_id, "reply", 1), body="Half a thought"))
+    words = [f"Answer {number}" for number in range(4)]
+    program = [sys.executable, "-m", "kustui", "reply", "1", "--body"]
+    started = [subprocess.Popen([*program, word], stdout=subprocess.DEVNULL) for word in words]
+    assert [each.wait() for each in started] == [0] * len(words)
+    view = desk.reads.timeline(customer_id)
+    entries = view.entries(view.keys(1))
+    assert sorted(entry.body for entry in entries if entry.kind == "outbound") == words
+    assert desk.reads.draft(customer_id, "reply", 1).body == "Half a thought"
+    store.close()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import replace
 from pathlib import Path
 
 from kustui.cli.output import Output
@@ -18,9 +17,16 @@ from kustui.errors import Refused
 def reply(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui reply ID`: writes to the customer and sends; `--then` says what happens afterwards."""
     conversation = desk.reads.conversation(args.id)
-    draft = desk.reads.draft(conversation.customer_id, "reply", args.id)
-    draft = replace(
-        draft, body=_body(args), to=tuple(args.to) or draft.to, cc=tuple(args.cc), bcc=tuple(args.bcc)
+    draft = Draft(
+        0,
+        desk.agent.id,
+        conversation.customer_id,
+        "reply",
+        args.id,
+        body=_body(args),
+        to=tuple(args.to),
+        cc=tuple(args.cc),
+        bcc=tuple(args.bcc),
     )
     _delivered(desk, _sent(desk, draft, args.then), out)
 
@@ -28,15 +34,14 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
 def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
-    draft = desk.reads.draft(conversation.customer_id, "note", args.id)
-    _told(_sent(desk, replace(draft, body=_body(args))), out)
+    draft = Draft(0, desk.agent.id, conversation.customer_id, "note", args.id, body=_body(args))
+    _told(_sent(desk, draft), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui compose CUSTOMER`: a new email, SMS or note."""
     desk.reads.customer(args.customer)
-    draft = desk.reads.draft(args.customer, args.kind)
-    draft = replace(draft, subject=args.subject, body=_body(args))
+    draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
     changed = _sent(desk, draft)
     if args.kind == "note":
         _told(changed, out)
@@ -85,11 +90,7 @@ def _body(args: Namespace) -> str:
 
 def _sent(desk: Desk, draft: Draft, action: SendAction = "now") -> Changed:
     """Send the words of the command line; a draft that stood there stays a draft (SPEC C9)."""
-    held = desk.reads.draft(draft.customer_id, draft.kind, draft.conversation_id)
-    changed = desk.replies.send(draft, action, wait=False)
-    if held.body.strip() or held.subject.strip():
-        desk.drafts.keep(replace(held, id=0))
-    return changed
+    return desk.replies.send(draft, action, wait=False, apart=True)
 
 
 def _told(changed: Changed, out: Output) -> None:

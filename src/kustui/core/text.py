@@ -19,6 +19,7 @@ _SUSPECT = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e00ff]"
 )
+_LONE = re.compile("[\ud800-\udfff]")
 _BREAKS = re.compile("\r\n|\r|\x85|\u2028|\u2029|\x0b|\x0c")
 _MARK_RUN = re.compile("[\u0300-\U0010ffff]{5,}")
 _JOINS = re.compile(f"((?:\u200d[^\u200d]){{{JOINS_PER_CLUSTER}}})(?:\u200d[^\u200d])+")
@@ -40,6 +41,11 @@ def clean(text: str) -> str:
         if "\u200d" in text:
             text = _JOINS.sub(r"\1", text)
     return text
+
+
+def storable(text: str) -> str:
+    """`text` with U+FFFD for lone surrogates, which a store cannot keep; all else stays as it was typed."""
+    return _LONE.sub("\ufffd", text)
 
 
 def one_line(text: str, limit: int = 200) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from kustui.core.records import Changed, Draft
-from kustui.core.text import one_line
+from kustui.core.text import one_line, storable
+from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts as asking
 from kustui.store.writing import Writing
@@ -34,6 +35,8 @@ class Drafts:
         """Throw a draft away; it can be undone (SPEC C5)."""
         with self._desk.store.writing() as act:
             row = self.row(act, draft)
+            if row.state != "open":
+                raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
             row.state = "discarded"
             act.session.add(row)
             act.record(
@@ -46,7 +49,6 @@ class Drafts:
             )
             return Changed(
                 frozenset({draft.customer_id}),
-                notice="Discarded; z brings it back",
                 customer_id=draft.customer_id,
             )
 
@@ -78,17 +80,26 @@ class Drafts:
             number = held[0] if held else 0
         row = None if not number else act.session.get(tables.Draft, number)
         if row is None:
-            row = tables.Draft(
-                agent_id=draft.agent_id,
-                customer_id=draft.customer_id,
-                conversation_id=draft.conversation_id,
-                kind=draft.kind,
-                saved_at=act.now,
-            )
-        if row.state != "open":
-            return row
+            row = self._new(act, draft, "open")
+        return row if row.state != "open" else self._write(act, row, draft)
+
+    def apart(self, act: Writing, draft: Draft) -> tables.Draft:
+        """Inside an act: a row of its own for words that are sent at once; the open draft stays as it is."""
+        return self._write(act, self._new(act, draft, "sent"), draft)
+
+    def _new(self, act: Writing, draft: Draft, state: str) -> tables.Draft:
+        return tables.Draft(
+            agent_id=draft.agent_id,
+            customer_id=draft.customer_id,
+            conversation_id=draft.conversation_id,
+            kind=draft.kind,
+            state=state,
+            saved_at=act.now,
+        )
+
+    def _write(self, act: Writing, row: tables.Draft, draft: Draft) -> tables.Draft:
         row.subject = one_line(draft.subject, 250)
-        row.body = draft.body
+        row.body = storable(draft.body)
         row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
         row.saved_at = act.now
         return act.add(row)

@@ -54,6 +54,7 @@ def move(
     actor: tables.Agent | str,
     words: str,
     snooze: tables.Snooze | None = None,
+    resumes: int | None = None,
     ended_by: str = "status",
     stirs: bool = False,
     on_timeline: bool = True,
@@ -62,13 +63,20 @@ def move(
     """Give `row` its next standing in this act and append the line of history `name`.
 
     A snooze that was running ends, saying by what, unless the conversation stays snoozed by it
-    (SPEC B9: a snooze whose conversation moved on never wakes anything). `stirs` brings the
-    customer back into inboxes that had closed it.
+    (SPEC B9: a snooze whose conversation moved on never wakes anything). `snooze` begins,
+    `resumes` names one that had ended and runs again. `stirs` brings the customer back into
+    inboxes that had closed it.
     """
     before = values(standing_of(row), row.snooze_id)
-    if row.snooze_id is not None and (snooze is not None or to.status != "snoozed"):
+    stays = snooze is None and resumes in (None, row.snooze_id) and to.status == "snoozed"
+    if row.snooze_id is not None and not stays:
         end_snooze(act, row.snooze_id, ended_by)
         row.snooze_id = None
+    if resumes is not None and row.snooze_id is None:
+        again = act.get(tables.Snooze, resumes, "snooze")
+        again.ended_at, again.ended_by = None, ""
+        act.session.add(again)
+        row.snooze_id = resumes
     if snooze is not None:
         row.snooze_id = act.add(snooze).id
     row.status = to.status

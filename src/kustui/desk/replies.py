@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from kustui.clock import milliseconds
-from kustui.core import outbox, sending, standing
+from kustui.core import sending, standing
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.records import Changed, Customer, Draft
 from kustui.core.sending import SendAction
-from kustui.core.text import excerpt, one_line
+from kustui.core.text import excerpt, one_line, storable
 from kustui.desk import moves
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
@@ -35,18 +36,23 @@ class Replies:
 
     # -- sending -------------------------------------------------------------------
 
-    def send(self, draft: Draft, action: SendAction = "now", *, wait: bool = True) -> Changed:
+    def send(
+        self, draft: Draft, action: SendAction = "now", *, wait: bool = True, apart: bool = False
+    ) -> Changed:
         """Send a reply, a note or a new conversation, and do to the conversation what `action` says.
 
         Everything is one transaction: the frozen message, its place in the outbox, the end of the
         draft, the status. Sending the same draft again changes nothing and answers the same
-        message (SPEC D7). With `wait` the undo window of the channel runs first. Raises Refused,
-        and then nothing changed and the draft stands.
+        message (SPEC D7); other words under a draft that has been sent are another message. With
+        `wait` the undo window of the channel runs first. With `apart` the words are none of the
+        agent's open draft, which stays. Raises Refused, and then nothing changed and the draft stands.
         """
         with self._desk.store.writing() as act:
-            row = self._desk.drafts.row(act, draft)
-            if row.state == "sent":
+            row = self._desk.drafts.apart(act, draft) if apart else self._desk.drafts.row(act, draft)
+            if row.state == "sent" and not apart and row.body == storable(draft.body):
                 return self._already(act, row)
+            if row.state != "open" and not apart:
+                row = self._desk.drafts.row(act, replace(draft, id=0))
             customer = asking.customer(act.ask(), draft.customer_id)
             if customer is None:
                 raise NotFound("No such customer", f"There is no customer {draft.customer_id}.")
@@ -81,34 +87,6 @@ class Replies:
                 customer.id,
                 message.id,
             )
-
-    def take_back(self, act: Writing, message_id: int) -> tables.Draft:
-        """Inside an act: a message that nobody has begun to send is a draft again, whole (SPEC D5, D7).
-
-        Raises Refused when it is too late, and then nothing changed.
-        """
-        message = act.get(tables.Message, message_id, "message")
-        row = asking_outbox.of_message(act.ask(), message_id)
-        if row is None or not outbox.may_take_back(row[1]):
-            raise Refused("Too late to take back", f"The message is {row[1] if row else 'not ours'} already.")
-        if not asking_outbox.take_back(act.ask(), row[0], row[1]):
-            raise Refused("Too late to take back", "It is being sent at this moment.")
-        draft = self._desk.drafts.bring_back(act, json.loads(row[2] or "{}")["draft_id"])
-        drafts.hand_over_files(act.ask(), draft_id=draft.id or 0, message_id=message_id, back=True)
-        reference = act.session.get(tables.Reference, message.message_id)
-        if reference is not None:
-            act.session.delete(reference)
-        act.session.delete(message)
-        act.session.flush()
-        conversation = act.get(tables.Conversation, message.conversation_id, "conversation")
-        act.touch(conversation.customer_id)
-        conversation.messages -= 1
-        if draft.conversation_id is None:
-            drafts.forget_snoozes(act.ask(), message.conversation_id)
-            act.session.delete(conversation)
-        else:
-            act.session.add(conversation)
-        return draft
 
     def retry(self, message_id: int) -> Changed:
         """Try a failed message again, now; the same message with the same name (SPEC D7)."""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from kustui.clock import instant
+from kustui.clock import instant, milliseconds
+from kustui.core import outbox
 from kustui.core.records import Changed
 from kustui.core.standing import Standing
+from kustui.core.text import excerpt
 from kustui.desk import moves
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import history
+from kustui.store.queries import drafts as asking
+from kustui.store.queries import history, timeline
+from kustui.store.queries import outbox as outgoing
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -52,7 +57,7 @@ class Undo:
             elif name == "note.posted":
                 raise Refused("A note stays", "What the team has been told cannot be taken back.")
             elif name == "message.queued":
-                notice = self._message(act, me, message_id, conversation_id, before)
+                notice = self._message(act, me, message_id, conversation_id, before, after)
             else:
                 notice = self._status(act, me, conversation_id, before, after)
             act.record(
@@ -68,12 +73,23 @@ class Undo:
             return Changed(frozenset({customer_id}), conversations, notice, conversation_id, customer_id)
 
     def _message(
-        self, act: Writing, me: tables.Agent, message_id: int, conversation_id: int, before: dict[str, Any]
+        self,
+        act: Writing,
+        me: tables.Agent,
+        message_id: int,
+        conversation_id: int,
+        before: dict[str, Any],
+        after: dict[str, Any],
     ) -> str:
-        draft = self._desk.replies.take_back(act, message_id)
-        if draft.conversation_id is not None:
-            row = act.get(tables.Conversation, conversation_id, "conversation")
+        draft = self._take_back(act, message_id)
+        if draft.conversation_id is None:
+            return "Taken back; it is a draft again"
+        row = act.get(tables.Conversation, conversation_id, "conversation")
+        if _stands(row, after):
             self._restore(act, me, row, before, "took the message back")
+        elif row.status == "open" and before["waiting_since"] is not None:
+            row.waiting_since = instant(before["waiting_since"])
+            act.session.add(row)
         return "Taken back; it is a draft again"
 
     def _status(
@@ -85,10 +101,47 @@ class Undo:
         after: dict[str, Any],
     ) -> str:
         row = act.get(tables.Conversation, conversation_id, "conversation")
-        if row.status != after["status"] or row.snooze_id != after["snooze_id"]:
+        if not _stands(row, after):
             raise Refused("Too late to undo", f"#{row.id} has been changed since; it is {row.status} now.")
         self._restore(act, me, row, before, "undid that")
         return f"Undone; #{row.id} is {row.status} again"
+
+    def _take_back(self, act: Writing, message_id: int) -> tables.Draft:
+        """Inside an act: a message that nobody has begun to send is a draft again, whole (SPEC D5, D7).
+
+        Raises Refused when it is too late, and then nothing changed.
+        """
+        message = act.get(tables.Message, message_id, "message")
+        row = outgoing.of_message(act.ask(), message_id)
+        if row is None or not outbox.may_take_back(row[1]):
+            raise Refused("Too late to take back", f"The message is {row[1] if row else 'not ours'} already.")
+        if not outgoing.take_back(act.ask(), row[0], row[1]):
+            raise Refused("Too late to take back", "It is being sent at this moment.")
+        conversation = act.get(tables.Conversation, message.conversation_id, "conversation")
+        held = act.get(tables.Draft, json.loads(row[2] or "{}")["draft_id"], "draft")
+        begun = held.conversation_id is None
+        if begun and asking.has_more(act.ask(), message.conversation_id, message_id):
+            # What came meanwhile keeps the conversation, so the words are a reply in it.
+            begun, held.conversation_id, held.kind = False, message.conversation_id, "reply"
+        draft = self._desk.drafts.bring_back(act, held.id or 0)
+        asking.hand_over_files(act.ask(), draft_id=draft.id or 0, message_id=message_id, back=True)
+        reference = act.session.get(tables.Reference, message.message_id)
+        if reference is not None:
+            act.session.delete(reference)
+        act.session.delete(message)
+        act.session.flush()
+        act.touch(conversation.customer_id)
+        if begun:
+            asking.forget(act.ask(), message.conversation_id)
+            act.session.delete(conversation)
+        else:
+            last = timeline.last_words(act.ask(), message.conversation_id)
+            conversation.messages -= 1
+            conversation.excerpt = excerpt(last.body)
+            conversation.last_at = last.at
+            conversation.last_outbound_at = last.outbound_at
+            act.session.add(conversation)
+        return draft
 
     def _restore(
         self, act: Writing, me: tables.Agent, row: tables.Conversation, before: dict[str, Any], words: str
@@ -100,22 +153,6 @@ class Undo:
             None if waiting is None else instant(waiting),
             None if until is None else instant(until),
         )
-        again = None
-        if (
-            to.status == "snoozed"
-            and before["snooze_id"] is not None
-            and before["snooze_id"] != row.snooze_id
-        ):
-            old = act.get(tables.Snooze, before["snooze_id"], "snooze")
-            again = tables.Snooze(
-                conversation_id=row.id or 0,
-                agent_id=old.agent_id,
-                kind=old.kind,
-                label=old.label,
-                until=old.until,
-                keep_on_reply=old.keep_on_reply,
-                created_at=act.now,
-            )
         moves.move(
             act,
             row,
@@ -123,7 +160,15 @@ class Undo:
             name="act.undone",
             actor=me,
             words=words,
-            snooze=again,
+            resumes=before["snooze_id"],
             ended_by="undone",
             stirs=True,
         )
+
+
+def _stands(row: tables.Conversation, after: dict[str, Any]) -> bool:
+    """Whether a conversation stands as an act left it: nobody, nor the customer, moved it since."""
+    return all(
+        (milliseconds(value) if isinstance(value, datetime) else value) == after[name]
+        for name, value in moves.values(moves.standing_of(row), row.snooze_id).items()
+    )

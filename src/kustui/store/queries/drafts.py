@@ -72,9 +72,23 @@ def hand_over_files(reader: Reader, *, draft_id: int, message_id: int, back: boo
         )
 
 
-def forget_snoozes(reader: Reader, conversation_id: int) -> None:
-    """Drop the snoozes of a conversation that is to be as if it had never begun."""
-    reader.one("DELETE FROM snooze WHERE conversation_id = :i", i=conversation_id)
+def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
+    """Whether a conversation holds another message than that one, or somebody's draft."""
+    return (
+        reader.one(
+            "SELECT 1 FROM message WHERE conversation_id = :i AND id <> :m "
+            "UNION ALL SELECT 1 FROM draft WHERE conversation_id = :i AND body <> '' LIMIT 1",
+            i=conversation_id,
+            m=message_id,
+        )
+        is not None
+    )
+
+
+def forget(reader: Reader, conversation_id: int) -> None:
+    """Drop what hangs on a conversation that is to be as if it had never begun."""
+    for table in ("snooze", "notification", "conversation_tag", "draft"):
+        reader.one(f"DELETE FROM {table} WHERE conversation_id = :i", i=conversation_id)
 
 
 def recipients(reader: Reader, customer_id: int, kind: str, conversation_id: int | None) -> tuple[str, ...]:

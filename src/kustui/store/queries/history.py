@@ -13,7 +13,8 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
     """(id, act, customer, conversation, message, before, after) of the agent's last act of those
     that has not been undone; None when there is none.
 
-    Of an act that wrote several lines (send & mark done), the first is the one to undo.
+    Of an act that wrote several lines (send & mark done), the first is the one to undo, with how the
+    last left things as its after.
     """
     names, parameters = placeholders((*acts, "undone"))
     rows = reader.all(
@@ -29,7 +30,7 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
             continue
         together = [other for other in rows[i + 1 :] if other[7] == row[7] and other[3] == row[3]]
         first = together[-1] if together and together[-1][1] == "message.queued" else row
-        return first[:7]
+        return (*first[:6], row[6])
     return None
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from kustui.clock import instant
 from kustui.core.outbox import fate
@@ -99,6 +99,27 @@ def last_inbound(reader: Reader, conversation_id: int) -> tuple[int, str, str, s
         i=conversation_id,
     )
     return None if row is None else (row[0], row[1], row[2], row[3], row[4])
+
+
+class LastWords(NamedTuple):
+    """The newest words of a conversation, when they came, and when somebody of the team last wrote out."""
+
+    body: str
+    at: datetime
+    outbound_at: datetime | None
+
+
+def last_words(reader: Reader, conversation_id: int) -> LastWords:
+    """What a conversation's row says of its messages, asked of the messages."""
+    body, at = reader.all(
+        "SELECT COALESCE(m.body, ''), COALESCE(m.at, v.created_at) FROM conversation v "
+        "LEFT JOIN message m ON m.conversation_id = v.id WHERE v.id = :i ORDER BY m.at DESC, m.id DESC LIMIT 1",
+        i=conversation_id,
+    )[0]
+    out = reader.value(
+        "SELECT max(at) FROM message WHERE conversation_id = :i AND direction = 'outbound'", i=conversation_id
+    )
+    return LastWords(body, instant(at), None if out is None else instant(out))
 
 
 def files(reader: Reader, message_ids: Sequence[int]) -> dict[int, list[FileLine]]:
