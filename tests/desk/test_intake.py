@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
 from kustui.clock import HeldClock
-from kustui.core.records import Inbound, Person
+from kustui.core.post import Inbound, Person
 from kustui.desk import Desk
+from kustui.desk.filing import Filing
 from kustui.errors import Refused
 from support.people import wrote
 from support.sending import fate, sent
@@ -145,3 +147,38 @@ def test_search_takes_words_names_addresses_and_numbers(desk: Desk) -> None:
         desk.reads.found(words)
     desk.triage.done(number)
     assert desk.reads.found("bestellung").count() == 1
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_who_waits_does_not_hang_on_the_order_of_the_files(desk: Desk, order: tuple[int, ...]) -> None:
+    """B11: asked, answered, asked twice more: filed in any order, the customer waits since the second."""
+    start = desk.now() - timedelta(hours=9)
+    ours, customer = Person("support@acme.example"), Person("ruiz@example.com")
+    for place in order:
+        sender, to = (ours, customer) if place == 1 else (customer, ours)
+        words, at = f"words {place}", start + timedelta(hours=place)
+        desk.intake.receive(
+            Inbound("email", f"x:{place}", sender, "S", words, b"", to=(to,), references=("root@x",), at=at)
+        )
+    item = desk.reads.conversation(1)
+    assert (item.messages, item.status, item.waiting_since) == (4, "open", start + timedelta(hours=2))
+
+
+def test_old_mail_filed_as_done_leaves_what_is_worked_on(desk: Desk, transport: Recorder) -> None:
+    """E1: an import of old mail as done makes done conversations, also of ours, and resolves no other."""
+    number = wrote(desk, message_id="q@x")
+    desk.triage.snooze(number, desk.now() + timedelta(hours=1))
+    before = desk.reads.conversation(number)
+    ours, other = Person("support@acme.example"), Person("li@example.net")
+    old = (
+        Inbound("email", "o:1", Person("ruiz@example.com"), "S", "Old", b"", references=("q@x",)),
+        Inbound("email", "o:2", ours, "S", "Hi", b"", to=(other,), message_id="r@x"),
+        Inbound("email", "o:3", other, "S", "Hello", b"", to=(ours,), references=("r@x",)),
+    )
+    for message in old:
+        with desk.store.writing() as act:
+            Filing(act, desk.post.own, [message]).file(message, status="done")
+    now = desk.reads.conversation(number)
+    assert (now.status, now.snooze, now.messages) == ("snoozed", before.snooze, 2)
+    assert [row.subject for row in desk.reads.listing("done").page(0, 9)] == ["S"]
+    assert desk.reads.listing("inbox").count() == 0

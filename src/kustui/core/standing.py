@@ -81,7 +81,7 @@ def customer_wrote(was: Standing, at: datetime, *, automatic: bool = False) -> S
     if was.status == "snoozed" and was.keep_on_reply and was.snoozed_until is not None:
         return was
     if was.status == "open":
-        return replace(was, waiting_since=was.waiting_since or at)
+        return replace(was, waiting_since=min(was.waiting_since or at, at))
     return Standing("open", waiting_since=at)
 
 

@@ -6,12 +6,14 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from kustui.core import matching, standing
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
-from kustui.core.records import Changed, Inbound, Person
+from kustui.core.post import Inbound, Person
+from kustui.core.records import Changed
 from kustui.core.text import clean, excerpt, file_name, one_line
 from kustui.desk import moves
 from kustui.errors import Refused
@@ -45,7 +47,10 @@ class Filing:
         self._rows = act.get_all(tables.Conversation, set(self._references.values()))
 
     def file(self, message: Inbound, *, status: str = "") -> Changed | None:
-        """File one of the messages; None when it came before. With `status` "done" it is filed as done."""
+        """File one of the messages; None when it came before.
+
+        With `status` "done" a new conversation is done, and one that is there stays as it is.
+        """
         if message.external_id in self._came:
             return None
         act = self._act
@@ -56,7 +61,7 @@ class Filing:
         row = self._joined(message, bounced[1] if bounced else None)
         if row is None:
             customer_id, name = self._customer(message, party)
-            row = self._conversation(message, customer_id, at, ours=ours)
+            row = self._conversation(message, customer_id, at, ours=ours, status=status)
         else:
             # Who joins a conversation by answering in it makes no second customer.
             customer_id, name = row.customer_id, self._owners.get(self._address(message), (0, ""))[1]
@@ -144,7 +149,7 @@ class Filing:
         return None if number is None else self._row(number)
 
     def _conversation(
-        self, message: Inbound, customer_id: int, at: datetime, *, ours: bool
+        self, message: Inbound, customer_id: int, at: datetime, *, ours: bool, status: str
     ) -> tables.Conversation:
         """The customer's latest conversation, on channels that know no threads; else a new one."""
         act = self._act
@@ -158,6 +163,7 @@ class Filing:
             channel=message.channel,
             subject=one_line(matching.topic(message.subject), 250),
             direction="outbound" if ours else "inbound",
+            status=status or "open",
             created_at=at,
             last_at=at,
             stirred_at=act.now,
@@ -264,19 +270,17 @@ class Filing:
         if ours:
             row.last_outbound_at = max(row.last_outbound_at or at, at)
             if row.waiting_since is not None and row.waiting_since <= at:
-                row.waiting_since = None
+                row.waiting_since = self._unanswered(row, at)
             return
         row.last_inbound_at = max(row.last_inbound_at or at, at)
-        if status == "done":
-            row.status = "done"
-            return
-        if message.automatic:
+        if status or message.automatic:
             return
         row.unread += 1
         moves.stir(row, act.now)
+        answered = row.last_outbound_at is not None and at < row.last_outbound_at
         to = standing.customer_wrote(was, at)
-        if row.last_outbound_at is not None and at < row.last_outbound_at:
-            to = standing.agent_wrote(to)
+        if answered:
+            to = replace(to, waiting_since=was.waiting_since)
         if to.status == was.status:
             row.waiting_since = to.waiting_since
             return
@@ -291,6 +295,13 @@ class Filing:
             ended_by="reply",
             stirs=True,
         )
+
+    def _unanswered(self, row: tables.Conversation, at: datetime) -> datetime | None:
+        """Since when the customer waits, when what we wrote at `at` is filed after what answered it."""
+        if row.last_inbound_at is None or row.last_inbound_at <= at:
+            return None
+        number = row.id or 0
+        return incoming.waiting_since(self._act.ask(), number, row.last_outbound_at or at)
 
 
 def _names(message: Inbound) -> tuple[str, ...]:

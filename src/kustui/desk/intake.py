@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kustui.core.records import Changed, Inbound
+from kustui.core.post import Inbound
+from kustui.core.records import Changed
 from kustui.core.text import one_line
 from kustui.delivery import MailReader, RawMessage
 from kustui.desk.filing import Filing
@@ -58,7 +59,7 @@ class Intake:
     ) -> Tally:
         """File every message under `paths`: .eml files, mbox, Maildir, folders of them.
 
-        `progress` is told the bytes gone through since the last call. With `status` "done" the
+        `progress` is told the bytes gone through since the last call. With `status` "done" new
         conversations are filed as done. A message that cannot be read is quarantined whole, with
         the reason. Importing again adds nothing.
         """

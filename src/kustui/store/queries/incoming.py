@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
+from kustui.clock import instant, milliseconds
 from kustui.store.store import Reader, placeholders
 
 AT_ONCE = 500
@@ -54,6 +56,17 @@ def latest_on_channel(reader: Reader, customer_id: int, channel: str) -> int | N
         k=channel,
     )
     return number
+
+
+def waiting_since(reader: Reader, conversation_id: int, after: datetime) -> datetime | None:
+    """When the first message that a person wrote in a conversation after that instant came, or None."""
+    ms = reader.value(
+        "SELECT min(at) FROM message WHERE conversation_id = :i AND direction = 'inbound' AND NOT automatic "
+        "AND at > :a",
+        i=conversation_id,
+        a=milliseconds(after),
+    )
+    return None if ms is None else instant(ms)
 
 
 def message_of_rfc_id(reader: Reader, message_id: str) -> tuple[int, int] | None:
