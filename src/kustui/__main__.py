@@ -23,19 +23,35 @@ def main(argv: list[str] | None = None) -> int:
 
     arguments = sys.argv[1:] if argv is None else argv
     try:
-        return _run(arguments)
+        code = _run(arguments)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        return code
     except KustuiError as error:
-        from kustui.core.text import clean
-
-        print(f"kustui: {clean(str(error))}", file=sys.stderr)
-        return 1
+        return _refused(str(error))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         return 0
+    except OSError as error:
+        _forget_output()
+        return _refused(f"The system refused: {error}")
     finally:
         gc.enable()
+
+
+def _refused(words: str) -> int:
+    from kustui.core.text import clean
+
+    print(f"kustui: {clean(words)}", file=sys.stderr)
+    return 1
+
+
+def _forget_output() -> None:
+    """Let what could not be written go nowhere, so that Python does not try again at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:
@@ -130,11 +146,14 @@ def _demo(seed: int) -> Desk:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     desk = open_desk(
         Settings(
-            folder / "settings.toml", name=demo.NAME, workspace=demo.WORKSPACE, address=demo.ADDRESS
+            folder / "settings.toml",
+            agent=demo.AGENT,
+            name=demo.NAME,
+            workspace=demo.WORKSPACE,
+            address=demo.ADDRESS,
         ),
         folder / "demo.db",
         create=True,
-        agent=demo.AGENT,
         channels=dict.fromkeys(("email", "sms", "chat", "facebook"), "simulator"),
         options={"seed": seed, "languages": demo.languages(seed)},
     )
@@ -143,7 +162,9 @@ def _demo(seed: int) -> Desk:
 
 
 def _has_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    # Python has no stream where the shell closed it.
+    streams = (sys.stdin, sys.stdout)
+    return os.environ.get("TERM") != "dumb" and all(stream is not None and stream.isatty() for stream in streams)
 
 
 if __name__ == "__main__":

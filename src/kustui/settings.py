@@ -10,9 +10,11 @@ import difflib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC
 from pathlib import Path
 from typing import Any
 
+from kustui.core import when
 from kustui.core.channels import CHANNELS
 from kustui.errors import SettingsTrouble
 
@@ -83,7 +85,10 @@ def store_path(settings: Settings, named: str | None = None) -> Path:
         raise SettingsTrouble(
             "Not a store this kustui can open", f"{choice}: name a file; PostgreSQL comes later."
         )
-    return Path(choice).expanduser() if choice else data_folder() / "workspace.db"
+    try:
+        return Path(choice).expanduser() if choice else data_folder() / "workspace.db"
+    except RuntimeError:
+        raise SettingsTrouble("No such home", f"{choice}: this host knows no such user.") from None
 
 
 def read(path: Path | None = None) -> Settings:
@@ -119,6 +124,9 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
                 "Undo window out of range",
                 f"{path}: undo.{channel} is {seconds}; it may be 0 to {MAX_UNDO_SECONDS} s.",
             )
+    zone = values.get("zone", "")
+    if zone and when.zone(zone, UTC) is UTC:
+        raise SettingsTrouble("No such zone", f"{path}: zone is {zone!r}; write it like Europe/Madrid.")
     keys = values.get("keys", {})
     for name, key in keys.items():
         if not isinstance(key, str):
@@ -128,7 +136,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         agent=values.get("agent", ""),
         name=values.get("name", ""),
         email=values.get("email", ""),
-        zone=values.get("zone", ""),
+        zone=zone,
         db=values.get("db", ""),
         theme=values.get("theme", ""),
         workspace=workspace.get("name", ""),

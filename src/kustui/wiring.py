@@ -8,17 +8,21 @@ import socket
 from collections.abc import Iterator, Mapping
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from kustui.clock import Clock, SystemClock
 from kustui.core import when
-from kustui.delivery import MailReader, Setup, Transport
+from kustui.core.records import Agent
+from kustui.core.text import one_line
 from kustui.desk import Desk, Post
 from kustui.desk.reads import workspace_name
 from kustui.errors import SettingsTrouble
 from kustui.settings import Settings
 from kustui.store.store import Store
+
+if TYPE_CHECKING:
+    from kustui.delivery import MailReader, Setup, Transport
 
 BUILT_IN = {
     "maildir": "kustui.delivery.maildir:MaildirTransport",
@@ -27,18 +31,22 @@ BUILT_IN = {
 """Our own transports, found without asking every installed package for its entry points."""
 
 
-class Carriers(Mapping[str, Transport]):
+class Carriers(Mapping[str, "Transport"]):
     """Channel to transport, each loaded at its first use; channels with one name share one transport."""
 
-    def __init__(self, channels: Mapping[str, str], setup: Setup) -> None:
+    def __init__(
+        self, channels: Mapping[str, str], folder: Path, clock: Clock, options: Mapping[str, Any]
+    ) -> None:
         self._channels = dict(channels)
-        self._setup = setup
+        self._setup = (folder, clock, options)
         self._loaded: dict[str, Transport] = {}
 
     def __getitem__(self, channel: str) -> Transport:
         name = self._channels[channel]
         if name not in self._loaded:
-            self._loaded[name] = load_transport(name, self._setup)
+            from kustui.delivery import Setup
+
+            self._loaded[name] = load_transport(name, Setup(*self._setup))
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -113,20 +121,26 @@ def open_desk(
     KustuiError in words when anything is in the way.
     """
     store = Store(path, clock).open(create=create, group=group)
-    setup = Setup(folder=path.parent / "outgoing", clock=clock or SystemClock(), options=options or {})
     name = workspace_name(store)
     if name is None:
         from kustui.desk import team
 
         name = settings.workspace or f"{socket.gethostname()} support"
         team.set_up(store, name)
-    login = agent or settings.agent or login_name()
+    login = one_line(agent or settings.agent or login_name(), 80)
+    if not login:
+        raise SettingsTrouble("No login", "Who you are is empty; name yourself with --agent or in the settings.")
     own = {settings.address.lower(), *settings.own} - {""}
     return Desk(
         store,
         _sign_in(store, settings, login),
         Post(
-            transports=Carriers(channels if channels is not None else settings.channels, setup),
+            transports=Carriers(
+                channels if channels is not None else settings.channels,
+                path.parent / "outgoing",
+                clock or SystemClock(),
+                options or {},
+            ),
             address=settings.address,
             own=frozenset(own),
             mail=mail_reader,
@@ -138,12 +152,17 @@ def open_desk(
     )
 
 
-def _sign_in(store: Store, settings: Settings, login: str) -> Any:
+def _sign_in(store: Store, settings: Settings, login: str) -> Agent:
     from kustui.desk.reads import agent_of
 
+    # The settings speak of the one whose they are, not of whom else `--agent` names.
+    mine = login == one_line(settings.agent or login_name(), 80)
+    said = (settings.name, settings.email, settings.zone) if mine else ("", "", "")
     found = agent_of(store, login)
-    if found is not None:
+    if found is not None and all(
+        word in ("", held) for word, held in zip(said, (found.name, found.email, found.zone), strict=True)
+    ):
         return found
     from kustui.desk import team
 
-    return team.sign_in(store, login, settings.name, settings.email, settings.zone)
+    return team.sign_in(store, login, *said)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kustui.core.records import Inbound
+from kustui.core.post import Inbound
 from kustui.core.text import clean
 from kustui.delivery.mail_files import MailFiles
 from kustui.delivery.mail_parse import external_id, parse

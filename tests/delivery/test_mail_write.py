@@ -11,7 +11,7 @@ from email.message import EmailMessage
 import pytest
 
 from kustui.core.plain import plain
-from kustui.core.records import FileContent, Parcel, Person
+from kustui.core.post import FileContent, Parcel, Person
 from kustui.delivery.mail_parse import parse
 from kustui.delivery.mail_write import to_html, write
 from kustui.errors import DeliveryFailed

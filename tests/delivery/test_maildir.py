@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kustui.clock import HeldClock
-from kustui.core.records import FileContent, Parcel, Person
+from kustui.core.post import FileContent, Parcel, Person
 from kustui.delivery import Setup, Transport
 from kustui.delivery.mail_files import MailFiles
 from kustui.delivery.mail_parse import parse

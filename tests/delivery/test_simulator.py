@@ -11,7 +11,7 @@ import pytest
 
 from kustui.clock import HeldClock
 from kustui.core.channels import left
-from kustui.core.records import Inbound, Parcel, Person
+from kustui.core.post import Inbound, Parcel, Person
 from kustui.delivery import Setup, Transport
 from kustui.delivery.simulator import ANSWERS_IN_A_ROW, Simulator
 from kustui.delivery.simulator_words import language_of

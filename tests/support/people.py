@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from itertools import count
 
-from kustui.core.records import Inbound, Person
+from kustui.core.post import Inbound, Person
 from kustui.desk import Desk
 
 _numbers = count(1)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kustui.core.records import FileContent
+from kustui.core.post import FileContent
 from kustui.core.scene import Away, Colleague, Guest, Mark, Said, Scene, Talk
 from kustui.desk import Desk
 

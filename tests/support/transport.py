@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kustui.core.records import Inbound, Parcel
+from kustui.core.post import Inbound, Parcel
 from kustui.delivery import Accepted
 
 

@@ -10,6 +10,7 @@ from kustui.cli.output import Output
 from kustui.core import when
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import SendAction
+from kustui.core.text import storable
 from kustui.desk import Desk
 from kustui.errors import Refused
 
@@ -76,16 +77,27 @@ def snooze(desk: Desk, args: Namespace, out: Output) -> None:
 
 
 def _body(args: Namespace) -> str:
+    try:
+        body = _typed(args)
+    except (OSError, UnicodeDecodeError) as error:
+        where = args.body_file or "standard input"
+        raise Refused("The body cannot be read", f"{where}: {error}") from error
+    if storable(body) != body:
+        raise Refused("The body cannot be read", "It is not UTF-8.")
+    return body
+
+
+def _typed(args: Namespace) -> str:
     if args.body is not None:
         return str(args.body)
-    if args.body_file in (None, "-"):
-        if sys.stdin.isatty():
-            print("Write, then end with Ctrl+D:", file=sys.stderr)
-        return sys.stdin.read()
-    try:
+    if args.body_file not in (None, "-"):
         return Path(args.body_file).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused("The body cannot be read", f"{args.body_file}: {error}") from error
+    # Python has no standard input where the shell closed it.
+    if sys.stdin is None:
+        raise Refused("No body", "Standard input is closed; say it with --body or --body-file.")
+    if sys.stdin.isatty():
+        print("Write, then end with Ctrl+D:", file=sys.stderr)
+    return sys.stdin.read()
 
 
 def _sent(desk: Desk, draft: Draft, action: SendAction = "now") -> Changed:
@@ -102,7 +114,12 @@ def _delivered(desk: Desk, changed: Changed, out: Output) -> None:
     assert changed.message_id is not None
     desk.clockwork.outgoing()
     state, reason = desk.reads.fate_of(changed.message_id)
-    words = {"sent": changed.notice, "queued": "Queued; it goes out with the next pass"}.get(state, state)
+    words = {
+        "sent": changed.notice,
+        "queued": "Queued; it goes out with the next pass",
+        "claimed": "On its way; another program is sending it",
+        "sending": "On its way; another program is sending it",
+    }.get(state, state)
     out.item({**_json(changed), "fate": state, "reason": reason}, f"{words}{': ' + reason if reason else ''}")
 
 

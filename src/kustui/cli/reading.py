@@ -37,7 +37,8 @@ def show(desk: Desk, args: Namespace, out: Output) -> None:
     view = desk.reads.timeline(customer_id)
     wanted = [item for item in view.conversations if args.customer or item.id == args.id]
     if args.original is not None:
-        out.line(desk.reads.original(args.original).decode("utf-8", "replace"))
+        words = desk.reads.original(args.original).decode("utf-8", "replace")
+        out.item({"id": args.original, "original": words}, words)
         return
     found = [(item, [entry for entries in _entries(view, item.id) for entry in entries]) for item in wanted]
     if out.as_json:

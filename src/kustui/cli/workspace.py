@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustui.cli.output import Output
+from kustui.core.text import clean
 from kustui.core.words import size
 from kustui.desk import Desk
 from kustui.errors import Refused
@@ -38,7 +40,8 @@ def import_mail(desk: Desk, args: Namespace, out: Output) -> None:
             "Nothing to import", "Name .eml files, mbox files, Maildir folders, or folders of these."
         )
     paths = [Path(item) for item in args.paths]
-    missing = [str(path) for path in paths if not path.exists()]
+    # An empty word would be this folder; the shell makes one of a variable that is not set.
+    missing = [item or "''" for item in args.paths if not (item and os.path.exists(item))]
     if missing:
         raise Refused("Nothing there", f"{', '.join(missing)}: no such file or folder. Nothing was imported.")
     status = "done" if args.done else ""
@@ -118,7 +121,7 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
     def changed(done: Pass) -> None:
         told(_words(done))
 
-    threads = desk.clockwork.run(stop, changed, lambda error: print(str(error), file=sys.stderr))
+    threads = desk.clockwork.run(stop, changed, lambda error: print(clean(str(error)), file=sys.stderr))
     told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):
         pass

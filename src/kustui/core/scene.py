@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 from kustui.core.matching import topic
-from kustui.core.records import FileContent, Status
+from kustui.core.post import FileContent
+from kustui.core.records import Status
 from kustui.core.sending import reply_subject
 from kustui.core.text import excerpt, one_line
 

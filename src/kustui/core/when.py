@@ -23,6 +23,7 @@ MONTHS = (
 MORNING = time(9, 0)
 FARTHEST = timedelta(days=5 * 366)
 
+_TOO_FAR = FARTHEST // timedelta(minutes=1) + 1
 _UNITS = {"m": 1, "min": 1, "h": 60, "d": 1440, "w": 10080}
 _DURATION = re.compile(
     r"(?:in )?((?:\d{1,5} ?(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?: and |, ?| )?)+)"
@@ -92,13 +93,16 @@ def parse(words: str, now: datetime, where: tzinfo) -> Moment:
         raise Refused("No time yet", "Type one, like 3d, tue 14:30, tomorrow 9am or 2026-12-01 09:00.")
     duration = _DURATION.fullmatch(text)
     if duration:
-        minutes = sum(int(n) * _unit(unit) for n, unit in _PART.findall(duration[1]))
+        minutes = min(sum(int(n) * _unit(unit) for n, unit in _PART.findall(duration[1])), _TOO_FAR)
         if minutes <= 0:
             raise Refused("That time is past", "Nothing can be put away for no time at all.")
         return _far(Moment(now + timedelta(minutes=minutes)), now)
     if re.search(r"\d{1,4}/\d", text) or re.search(r"\b\d{1,2}[.-]\d{1,2}[.-]\d{2,4}", text):
         raise Refused("That date can be read two ways", "Write it as 2026-12-01, or as 1 dec.")
-    moment = _day_and_time(text, now, where)
+    try:
+        moment = _day_and_time(text, now, where)
+    except OverflowError:
+        raise Refused("That is too far away", f"{text!r} is at the end of the calendar.") from None
     if moment.at <= now:
         shown = moment.at.astimezone(where)
         raise Refused("That time is past", f"{shown:%a} {shown.day} {shown:%b %Y %H:%M} was before now.")

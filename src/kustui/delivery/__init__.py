@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from kustui.clock import Clock
-from kustui.core.records import Inbound, Parcel
+from kustui.core.post import Inbound, Parcel
 
 
 @dataclass(frozen=True, slots=True)

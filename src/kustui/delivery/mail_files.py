@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from kustui.core.records import Inbound
+from kustui.core.post import Inbound
 from kustui.delivery import RawMessage
 from kustui.delivery.mail_parse import parse
 

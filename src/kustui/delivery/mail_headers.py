@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import getaddresses, parsedate_tz
 
-from kustui.core.records import Person
+from kustui.core.post import Person
 from kustui.core.text import clean, one_line
 from kustui.delivery.mail_text import decode_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from kustui.core.records import Person
+from kustui.core.post import Person
 from kustui.delivery.mail_headers import Headers, read_ids, usable_address
 from kustui.delivery.mail_parts import Parts
 

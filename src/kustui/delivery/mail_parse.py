@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
-from kustui.core.records import Inbound, Person
+from kustui.core.post import Inbound, Person
 from kustui.core.text import clean
 from kustui.delivery.mail_headers import REFERENCES_KEPT, SUBJECT_LENGTH, Headers, read_date, read_people
 from kustui.delivery.mail_html import html_to_text

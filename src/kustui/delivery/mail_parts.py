@@ -16,7 +16,7 @@ from email.message import Message
 from email.parser import BytesHeaderParser, BytesParser
 from typing import Literal
 
-from kustui.core.records import FileContent
+from kustui.core.post import FileContent
 from kustui.delivery.mail_headers import Headers
 from kustui.delivery.mail_text import declared_in_html, decode_text, unflow
 from kustui.errors import KustuiError

@@ -14,7 +14,7 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from kustui.core.records import FileContent, Parcel, Person
+from kustui.core.post import FileContent, Parcel, Person
 from kustui.core.text import one_line
 from kustui.delivery.mail_headers import usable_address
 from kustui.errors import DeliveryFailed, MissingExtra

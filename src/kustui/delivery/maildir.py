@@ -18,7 +18,7 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from kustui.core.plain import plain
-from kustui.core.records import Inbound, Parcel, Person
+from kustui.core.post import Inbound, Parcel, Person
 from kustui.core.text import file_name, one_line
 from kustui.delivery import Accepted, Setup
 from kustui.delivery.mail_write import write

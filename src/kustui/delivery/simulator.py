@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from kustui.clock import Clock
-from kustui.core.records import Inbound, Parcel, Person
+from kustui.core.post import Inbound, Parcel, Person
 from kustui.delivery import Accepted, Setup
 from kustui.delivery.simulator_words import answer_in, language_of
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater

@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from kustui.core import when
 from kustui.core.records import Agent
-from kustui.delivery import MailReader, Transport
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
+    from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.drafts import Drafts
     from kustui.desk.intake import Intake

@@ -17,7 +17,7 @@ from uuid import uuid4
 
 from kustui.clock import instant, milliseconds
 from kustui.core import outbox, standing
-from kustui.core.records import FileContent, Parcel, Person
+from kustui.core.post import FileContent, Parcel, Person
 from kustui.delivery import Accepted, Transport
 from kustui.desk import moves
 from kustui.desk.clockwork_pass import Pass

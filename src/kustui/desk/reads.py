@@ -146,7 +146,7 @@ class Reads:
     def found(self, words: str, limit: int = 200) -> Found:
         """The conversations that hold every word, the latest first."""
         with self._store.reading() as reader:
-            return Found(self._store, self._me, searching.search(reader, words, limit))
+            return Found(self._store, self._me, searching.search(reader, storable(words), limit))
 
     def inbox_top(self) -> tuple[int, int] | None:
         """(customer, conversation) to take next, or None when the inbox is empty."""
@@ -190,12 +190,12 @@ class Reads:
     def customers(self, words: str = "", limit: int = 200) -> list[Customer]:
         """Customers whose name, company or address holds `words`."""
         with self._store.reading() as reader:
-            return people.customers(reader, words, limit)
+            return people.customers(reader, storable(words), limit)
 
-    def customer_count(self) -> int:
-        """How many customers the workspace has."""
+    def has_customers(self) -> bool:
+        """Whether anybody is in the workspace yet."""
         with self._store.reading() as reader:
-            return people.customer_count(reader)
+            return people.has_customers(reader)
 
     def agents(self) -> list[Agent]:
         """Everyone of the team, by name."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 from uuid import uuid4
 
 from kustui.core.records import Agent
-from kustui.core.text import one_line
+from kustui.core.text import one_line, storable
 from kustui.store import tables
 from kustui.store.queries import people
 from kustui.store.store import Store
+from kustui.store.writing import Writing
 
 SNOOZE_CHOICES = (
     ("2", "2 hours from now", "duration", "120"),
@@ -34,7 +36,7 @@ def set_up(store: Store, name: str) -> None:
                 uuid=str(uuid4()),
                 name=one_line(name, 80),
                 host=socket.gethostname(),
-                path=str(store.path),
+                path=storable(str(store.path)),
                 created_at=act.now,
             )
         )
@@ -46,15 +48,18 @@ def set_up(store: Store, name: str) -> None:
 
 
 def sign_in(store: Store, login: str, name: str = "", email: str = "", zone: str = "") -> Agent:
-    """The agent of that login, made at the first sign-in. Reads only, when there is one."""
+    """The agent of that login, made at the first sign-in; what is said of them is written where it differs.
+
+    Reads only, when there is one and nothing differs.
+    """
     with store.reading() as reader:
         found = people.agent_by_login(reader, login)
-    if found is not None:
+    if found is not None and not _said_anew(found, name, email, zone):
         return found
     with store.writing() as act:
         found = people.agent_by_login(act.ask(), login)
         if found is not None:
-            return found
+            return _retold(act, found, _said_anew(found, name, email, zone))
         row = act.add(
             tables.Agent(
                 login=one_line(login, 80),
@@ -66,3 +71,18 @@ def sign_in(store: Store, login: str, name: str = "", email: str = "", zone: str
         )
         act.record("agent.joined", row, "joined the workspace")
         return Agent(row.id or 0, row.login, row.name, row.email, row.zone, row.language)
+
+
+def _said_anew(agent: Agent, name: str, email: str, zone: str) -> dict[str, str]:
+    said = {"name": one_line(name, 80), "email": email, "zone": zone}
+    return {key: value for key, value in said.items() if value and value != getattr(agent, key)}
+
+
+def _retold(act: Writing, agent: Agent, said: dict[str, str]) -> Agent:
+    row = act.get(tables.Agent, agent.id, "agent")
+    before = {key: getattr(agent, key) for key in said}
+    for key, value in said.items():
+        setattr(row, key, value)
+    act.session.add(row)
+    act.record("agent.changed", row, "changed who they are", before=before, after=said)
+    return replace(agent, **said)

@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kustui.core import when
-from kustui.core.records import FileContent
+from kustui.core.post import FileContent
 from kustui.core.scene import Away, Colleague, Guest, Mark, Said, SaidKind, Scene, Talk
 
 TEXTS = Path(__file__).parent / "texts"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from kustui.core.records import FileContent, Inbound, Person
+from kustui.core.post import FileContent, Inbound, Person
 
 SENDER = "mallory.quill@example.net"
 NAME = "\x1b]0;owned\x07Mallory \u202egnp.llauQ\u202c [@click=app.quit]Quill[/]"

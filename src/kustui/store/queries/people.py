@@ -29,9 +29,9 @@ def agents(reader: Reader) -> list[Agent]:
     return [Agent(*row) for row in rows]
 
 
-def customer_count(reader: Reader) -> int:
-    """How many customers there are."""
-    return int(reader.value("SELECT count(*) FROM customer"))
+def has_customers(reader: Reader) -> bool:
+    """Whether there is a customer at all."""
+    return reader.value("SELECT 1 FROM customer LIMIT 1") is not None
 
 
 def workspace(reader: Reader) -> tuple[str, str, str] | None:

@@ -149,7 +149,8 @@ class Acting(DeskBase):
         if row is not None and row.fate == "failed":
             number: int | None = row.key
         else:
-            failed = [entry for entry in self.timeline.entries_in_view() if entry.fate == "failed"]
+            seen = self.timeline.entries_in_view() if self.customer is not None else []
+            failed = [entry for entry in seen if entry.fate == "failed"]
             number = failed[-1].id if failed else None
         if number is None:
             self.say("No failed message is in view")

@@ -71,7 +71,7 @@ class DeskBase(Screen[None]):
         self.place_words = one_line(f"{desk.agent.name} · {desk.workspace}")
 
     furnished = False
-    """Whether the toolbar and the editor are mounted: no customer is open before they are."""
+    """Whether toolbar, timeline and editor are mounted: no customer is open before they are."""
 
     @property
     def toolbar(self) -> Toolbar:
@@ -188,11 +188,14 @@ class DeskBase(Screen[None]):
 
     # -- looking -------------------------------------------------------------------
 
-    def look(self) -> None:
-        """Look at everything again; only what differs is painted. The one refresh path of the screen."""
+    def look(self, *, renew: bool = True) -> None:
+        """Look at everything again; only what differs is painted. The one refresh path of the screen.
+
+        `renew` is False only where the lists have been read just now.
+        """
         self._troubled = False
         try:
-            self._look()
+            self._look(renew=renew)
         except StoreTrouble as error:
             self.in_trouble(error)
         # A list that could not be read has said so already, and shows what it last knew.
@@ -205,10 +208,11 @@ class DeskBase(Screen[None]):
             self.say(done.words())
         self.look()
 
-    def _look(self) -> None:
-        self.inbox.renew()
+    def _look(self, *, renew: bool) -> None:
+        if renew:
+            self.inbox.renew()
+            self.viewing.renew()
         self.inbox_head.count = self.inbox.count
-        self.viewing.renew()
         self.viewing_head.count = self.viewing.count
         self.viewing_head.display = self.viewing.display = self.viewing.count > 0
         self.status_line.lamps = self.desk.reads.lamps()
@@ -239,6 +243,12 @@ class DeskBase(Screen[None]):
     def guarded(self, listing: object) -> Guarded:
         """A list whose trouble is shown, and does not take the screen down."""
         return Guarded(listing, self.in_trouble)
+
+    def has_customer(self) -> bool:
+        """Whether a customer is open; if not, the agent is told what to do first."""
+        if self.customer is None:
+            self.say("Open a customer first")
+        return self.customer is not None
 
     def target(self) -> Conversation | None:
         """The conversation an act is for: the row's under the cursor of a list, else the open one."""

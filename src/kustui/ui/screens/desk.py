@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.widgets import Static
 
 from kustui.core.commands import Command
 from kustui.core.records import Conversation
@@ -46,25 +47,11 @@ class DeskScreen(Acting, Moving, Writing):
         with Horizontal(id="panes"):
             with Vertical(id="sidebar"):
                 yield PanelHeader(VIEWS["inbox"], id="inbox-head")
-                yield RowList(
-                    self.guarded(self.desk.reads.listing("inbox")),
-                    now=self.now,
-                    zone=zone,
-                    placeholder=Content("Nobody waits."),
-                    id="inbox",
-                )
+                yield RowList(now=self.now, zone=zone, placeholder=Content("Nobody waits."), id="inbox")
                 yield PanelHeader(VIEWS["viewing"], id="viewing-head")
-                yield RowList(
-                    self.guarded(self.desk.reads.listing("viewing")), now=self.now, zone=zone, id="viewing"
-                )
+                yield RowList(now=self.now, zone=zone, id="viewing")
             with Vertical(id="customer"):
-                yield Timeline(
-                    now=self.now,
-                    zone=zone,
-                    pager_key=self.key("pager"),
-                    placeholder=self._welcome(),
-                    id="timeline",
-                )
+                yield Static(self._welcome(), id="welcome")
         yield StatusLine(id="status")
 
     async def furnish(self) -> None:
@@ -79,13 +66,21 @@ class DeskScreen(Acting, Moving, Writing):
         own = [command.id for command in self.table if command.scope == "editor"]
         keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
         editor = keyed({name: self.key(name) for name in ("reply", "note", *own)})
-        pane = self.query_one("#customer")
-        await pane.mount(toolbar, before=self.timeline)
-        await pane.mount(editor)
+        timeline = Timeline(
+            now=self.now,
+            zone=self.desk.zone,
+            pager_key=self.key("pager"),
+            placeholder=Content(""),
+            id="timeline",
+        )
+        await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
 
+    def _is_new(self) -> bool:
+        return not self.safely(self.desk.reads.has_customers, True)
+
     def _welcome(self) -> Content:
-        if self.safely(self.desk.reads.customer_count, 1):
+        if not self._is_new():
             return Content(
                 f"{self.key('list.open')} opens a customer · {self.key('search')} finds one · "
                 f"{self.key('help')} shows every key"
@@ -101,9 +96,10 @@ class DeskScreen(Acting, Moving, Writing):
 
     def on_resize(self) -> None:
         """Where the panes take turns, an empty inbox says what the customer's pane would."""
-        narrow = self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
-        empty = narrow and not self.safely(self.desk.reads.customer_count, 1)
-        self.inbox.placeholder = self._welcome() if empty else Content("Nobody waits.")
+        if self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0] and self._is_new():
+            self.inbox.placeholder = self._welcome()
+        else:
+            self.inbox.placeholder = Content("Nobody waits.")
 
     def on_mount(self) -> None:
         """Begin at the inbox."""
@@ -111,7 +107,9 @@ class DeskScreen(Acting, Moving, Writing):
         self.status_line.place = self.place_words
         self.status_line.keys = f"{self.key('help')} help  {self.key('palette')} everything"
         self.inbox.focus()
-        self.look()
+        self.inbox.show(self.guarded(self.desk.reads.listing("inbox")))
+        self.viewing.show(self.guarded(self.desk.reads.listing("viewing")))
+        self.look(renew=False)
         self._seen = self.safely(self.desk.reads.version, 0)
         self.set_interval(LOOK_EVERY, self.look_if_changed)
         self.set_timer(FURNISH_AFTER, self.furnish)

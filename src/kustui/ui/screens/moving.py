@@ -72,15 +72,18 @@ class Moving(DeskBase):
 
     def action_next_conversation(self) -> None:
         """The customer's next conversation."""
-        self.timeline.go_conversation(1)
+        if self.has_customer():
+            self.timeline.go_conversation(1)
 
     def action_previous_conversation(self) -> None:
         """The customer's conversation before."""
-        self.timeline.go_conversation(-1)
+        if self.has_customer():
+            self.timeline.go_conversation(-1)
 
     def action_quotes(self) -> None:
         """Show or fold what the messages in view quote."""
-        self.timeline.toggle_quotes()
+        if self.has_customer():
+            self.timeline.toggle_quotes()
 
     def action_nth(self, number: int) -> None:
         """Open the n-th row of the upper list."""
@@ -167,6 +170,8 @@ class Moving(DeskBase):
         """Show the message at the top of the view, uncut."""
         from kustui.ui.screens.reading import Pager
 
+        if not self.has_customer():
+            return
         entry = next((each for each in self.timeline.entries_in_view() if each.kind != "history"), None)
         if entry is None:
             self.say("There is no message in view")

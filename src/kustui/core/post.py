@@ -1,0 +1,80 @@
+"""Messages as they come in and go out: what the desk and a transport hand each other.
+
+Apart from the other records, because nothing on the way to the first list needs them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A file that came with a message, or goes with one. `name` is as the sender wrote it."""
+
+    name: str
+    media_type: str
+    content: bytes
+    inline: bool = False
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who an incoming message is from or to: a name that may be empty, and an address."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A message a channel brought in, read and cleaned.
+
+    `external_id` is what makes it one and the same message when it comes again. `body` is what the
+    writer wrote, `quoted` what they quoted below it. `message_id` and `references` are without
+    angle brackets, oldest first. `at` is None when the message does not say. `automatic` marks
+    out-of-office and other machine replies; `bounce_of` names the Message-ID that could not be
+    delivered ("" when the bounce does not say which). `original` is every byte as it came.
+    """
+
+    channel: str
+    external_id: str
+    sender: Person
+    subject: str
+    body: str
+    original: bytes
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    quoted: str = ""
+    at: datetime | None = None
+    message_id: str = ""
+    references: tuple[str, ...] = ()
+    automatic: bool = False
+    bounce: bool = False
+    bounce_of: str = ""
+    bounced_address: str = ""
+    files: tuple[FileContent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A frozen outbound message, as a transport is handed it.
+
+    `text` is the body as written (Markdown for email). `message_id` stays the same over every try.
+    """
+
+    outbox_id: int
+    channel: str
+    sender: Person
+    to: tuple[Person, ...]
+    text: str
+    message_id: str
+    at: datetime
+    subject: str = ""
+    cc: tuple[Person, ...] = ()
+    bcc: tuple[Person, ...] = ()
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    files: tuple[FileContent, ...] = ()
