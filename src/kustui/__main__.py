@@ -50,7 +50,10 @@ def _refused(words: str) -> int:
 
 def _forget_output() -> None:
     """Let what could not be written go nowhere, so that Python does not try again at its end."""
-    if sys.stdout is not None:
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -163,8 +166,9 @@ def _demo(seed: int) -> Desk:
 
 def _has_terminal() -> bool:
     # Python has no stream where the shell closed it.
-    streams = (sys.stdin, sys.stdout)
-    return os.environ.get("TERM") != "dumb" and all(stream is not None and stream.isatty() for stream in streams)
+    if sys.stdin is None or sys.stdout is None:
+        return False
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 if __name__ == "__main__":

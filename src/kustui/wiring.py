@@ -129,7 +129,7 @@ def open_desk(
         team.set_up(store, name)
     login = one_line(agent or settings.agent or login_name(), 80)
     if not login:
-        raise SettingsTrouble("No login", "Who you are is empty; name yourself with --agent or in the settings.")
+        raise SettingsTrouble("No login", "Who you are is empty; say it with --agent or in the settings.")
     own = {settings.address.lower(), *settings.own} - {""}
     return Desk(
         store,
@@ -157,7 +157,7 @@ def _sign_in(store: Store, settings: Settings, login: str) -> Agent:
 
     # The settings speak of the one whose they are, not of whom else `--agent` names.
     mine = login == one_line(settings.agent or login_name(), 80)
-    said = (settings.name, settings.email, settings.zone) if mine else ("", "", "")
+    said = (one_line(settings.name, 80), settings.email, settings.zone) if mine else ("", "", "")
     found = agent_of(store, login)
     if found is not None and all(
         word in ("", held) for word, held in zip(said, (found.name, found.email, found.zone), strict=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import replace
 from uuid import uuid4
 
 from kustui.core.records import Agent
@@ -48,18 +47,11 @@ def set_up(store: Store, name: str) -> None:
 
 
 def sign_in(store: Store, login: str, name: str = "", email: str = "", zone: str = "") -> Agent:
-    """The agent of that login, made at the first sign-in; what is said of them is written where it differs.
-
-    Reads only, when there is one and nothing differs.
-    """
-    with store.reading() as reader:
-        found = people.agent_by_login(reader, login)
-    if found is not None and not _said_anew(found, name, email, zone):
-        return found
+    """The agent of that login, made at the first sign-in; what is said of them anew is written."""
     with store.writing() as act:
         found = people.agent_by_login(act.ask(), login)
         if found is not None:
-            return _retold(act, found, _said_anew(found, name, email, zone))
+            return _retold(act, found, name=one_line(name, 80), email=email, zone=zone)
         row = act.add(
             tables.Agent(
                 login=one_line(login, 80),
@@ -73,16 +65,14 @@ def sign_in(store: Store, login: str, name: str = "", email: str = "", zone: str
         return Agent(row.id or 0, row.login, row.name, row.email, row.zone, row.language)
 
 
-def _said_anew(agent: Agent, name: str, email: str, zone: str) -> dict[str, str]:
-    said = {"name": one_line(name, 80), "email": email, "zone": zone}
-    return {key: value for key, value in said.items() if value and value != getattr(agent, key)}
-
-
-def _retold(act: Writing, agent: Agent, said: dict[str, str]) -> Agent:
+def _retold(act: Writing, agent: Agent, **said: str) -> Agent:
+    anew = {key: value for key, value in said.items() if value and value != getattr(agent, key)}
+    if not anew:
+        return agent
     row = act.get(tables.Agent, agent.id, "agent")
-    before = {key: getattr(agent, key) for key in said}
-    for key, value in said.items():
+    for key, value in anew.items():
         setattr(row, key, value)
     act.session.add(row)
-    act.record("agent.changed", row, "changed who they are", before=before, after=said)
-    return replace(agent, **said)
+    before = {key: getattr(agent, key) for key in anew}
+    act.record("agent.changed", row, "changed who they are", before=before, after=anew)
+    return Agent(agent.id, agent.login, row.name, row.email, row.zone, agent.language)
