@@ -57,6 +57,8 @@ def test_words_mean_an_instant_in_the_agents_zone(words: str, expected: str) -> 
         ("soonish", "is not one"),
         ("0h", "no time at all"),
         ("99999d", "too far"),
+        ("99999w " * 9, "too far"),
+        ("9999-12-31 23:59", "too far"),
         ("", "No time"),
         ("13pm", "1 to 12"),
     ],

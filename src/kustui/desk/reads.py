@@ -20,6 +20,7 @@ from kustui.core.records import (
     SnoozeChoice,
     SubStatus,
 )
+from kustui.core.text import storable
 from kustui.errors import NotFound
 from kustui.store.queries import drafts, lists, outbox, people, timeline
 from kustui.store.queries import search as searching
