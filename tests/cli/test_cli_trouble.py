@@ -205,3 +205,12 @@ def test_doctor_checks_everything_and_says_what_to_do(shop: Kustui, db: Path) ->
     assert result.code == 1
     assert "LOOK" in result.out
     assert "chmod o=" in result.out
+
+
+def test_the_slower_journal_is_no_trouble(kustui: Kustui, db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """G1: with an SQLite whose WAL is not safe the older journal is used, and nothing wants attention."""
+    monkeypatch.setattr(sqlite, "wal_is_safe", lambda: False)
+    assert kustui("init").code == 0
+    result = kustui("doctor")
+    assert (result.code, "rollback journal" in result.out) == (0, True)
+    assert not db.with_name(f"{db.name}-wal").exists()
