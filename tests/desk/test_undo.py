@@ -160,3 +160,19 @@ def test_words_typed_under_a_draft_that_ended_are_a_message_of_their_own(
     assert bodies(desk, number)[1:] == ["one", "two"]
     desk.undo.last()
     assert desk.reads.draft(draft.customer_id, "reply", number).body == "two"
+
+
+def test_a_number_is_never_given_again(desk: Desk, clock: HeldClock) -> None:
+    """C9: what was written about a conversation taken back never shows under another customer."""
+    customer = desk.people.create("Mo", [("email", "mo@example.com")]).customer_id
+    assert customer is not None
+    draft = replace(desk.reads.draft(customer, "email"), subject="S", body="B")
+    gone = desk.replies.send(draft, "until reply")
+    clock.advance(seconds=1)
+    desk.undo.last()
+    number = wrote(desk)
+    view = desk.reads.timeline(desk.reads.conversation(number).customer_id)
+    entries = view.entries(view.keys(number))
+    assert [entry.kind for entry in entries] == ["inbound"]
+    assert number != gone.conversation_id
+    assert entries[0].id != gone.message_id

@@ -16,7 +16,11 @@ from kustui.errors import StoreTrouble
 from kustui.store import schema_0001
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
-SQLITE_WORDS = {"{key}": "INTEGER NOT NULL PRIMARY KEY", "{bytes}": "BLOB"}
+SQLITE_WORDS = {
+    "{key}": "INTEGER NOT NULL PRIMARY KEY",
+    "{key once}": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
+    "{bytes}": "BLOB",
+}
 
 
 class Executes(Protocol):

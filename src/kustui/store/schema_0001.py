@@ -1,7 +1,8 @@
 """The first schema: every noun as a table, with the indexes the questions of `queries` need.
 
 What stands here is never changed: a later schema is another step in `migrations`.
-`{key}` and `{bytes}` are the database's own words for a counted key and for bytes.
+`{key}` and `{bytes}` are the database's own words for a counted key and for bytes; a `{key once}`
+is never given again after its row has gone, because people and the history name things by it.
 """
 
 TABLES = """
@@ -66,7 +67,7 @@ CREATE TABLE address (
 );
 
 CREATE TABLE conversation (
-    id {key}, customer_id INTEGER NOT NULL REFERENCES customer (id), channel TEXT NOT NULL,
+    id {key once}, customer_id INTEGER NOT NULL REFERENCES customer (id), channel TEXT NOT NULL,
     subject TEXT NOT NULL, status TEXT NOT NULL, sub_status_id INTEGER REFERENCES sub_status (id),
     priority INTEGER NOT NULL, assignee_id INTEGER REFERENCES agent (id),
     team_id INTEGER REFERENCES team (id), direction TEXT NOT NULL, unread INTEGER NOT NULL,
@@ -123,7 +124,7 @@ CREATE TABLE draft (
 );
 
 CREATE TABLE message (
-    id {key}, conversation_id INTEGER NOT NULL REFERENCES conversation (id),
+    id {key once}, conversation_id INTEGER NOT NULL REFERENCES conversation (id),
     customer_id INTEGER NOT NULL REFERENCES customer (id), direction TEXT NOT NULL,
     channel TEXT NOT NULL, agent_id INTEGER REFERENCES agent (id), author TEXT NOT NULL,
     sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,

@@ -120,7 +120,12 @@ class Writing:
         """
         name = str(table.__tablename__)
         if name not in self._keys:
-            self._keys[name] = int(self.glance().value(f"SELECT COALESCE(max(id), 0) FROM {name}"))
+            given = self.glance().value(
+                f"SELECT max(COALESCE((SELECT max(id) FROM {name}), 0), "
+                "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = :n), 0))",
+                n=name,
+            )
+            self._keys[name] = int(given)
         self._keys[name] += 1
         return self._keys[name]
 
