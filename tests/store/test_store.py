@@ -52,6 +52,16 @@ def test_a_shared_store_belongs_to_the_group(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_folder_with_other_things_is_not_shared(tmp_path: Path) -> None:
+    """G1: a store in a home folder is not shared, since the folder would be shared with it."""
+    (tmp_path / "letters").mkdir()
+    mode = tmp_path.stat().st_mode
+    with pytest.raises(StoreTrouble, match="a folder of its own"):
+        Store(tmp_path / "w.db").open(create=True, group="users")
+    assert tmp_path.stat().st_mode == mode
+    assert [path.name for path in tmp_path.iterdir()] == ["letters"]
+
+
 def test_an_unknown_group_is_named(tmp_path: Path) -> None:
     """A group that the host does not have is refused by its name."""
     with pytest.raises(StoreTrouble, match="no group 'nosuchgroup'"):

@@ -141,6 +141,8 @@ def prepare(path: Path, group: str | None = None) -> None:
     puts beside the store belong to it as well.
     """
     folder = path.parent
+    if group is not None:
+        _own_folder(path, group)
     try:
         new = not folder.exists()
         folder.mkdir(parents=True, exist_ok=True)
@@ -156,6 +158,20 @@ def prepare(path: Path, group: str | None = None) -> None:
         raise StoreTrouble(
             "The store cannot be made", f"{path}: {error.strerror or error}. Name another place with --db."
         ) from error
+
+
+def _own_folder(path: Path, group: str) -> None:
+    """Raise StoreTrouble when sharing the store's folder would share more than the store."""
+    try:
+        names = os.listdir(path.parent)
+    except OSError:
+        return
+    others = [name for name in names if not name.startswith(path.name) and name != "outgoing"]
+    if others:
+        raise StoreTrouble(
+            "The folder holds other things",
+            f"{path.parent.absolute()} would be shared whole with {group}. Give the store a folder of its own.",
+        )
 
 
 def share(path: Path, group: str) -> None:
