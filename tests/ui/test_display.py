@@ -142,3 +142,14 @@ def test_another_driver_asked_for_is_respected(monkeypatch: pytest.MonkeyPatch) 
 def test_a_title_is_one_clean_line() -> None:
     """A window's title holds no sequence of a customer's."""
     assert title("Ana\n\x1b]0;x\x07 Ruiz") == "\x1b]2;Ana ␛]0;x␇ Ruiz\x07"
+
+
+def test_joined_letters_leave_nothing_behind() -> None:
+    """A terminal that takes more cells for joined letters than we count finds blanks; nothing moves."""
+    picture = Picture(24, 1)
+    written = paint(picture, (0, 0, Strip([Segment("\u0915\u093e\u0928\u093e".ljust(12) + "18h")])))
+    assert "\x1b[1G\u0915\u093e\u0928\u093e\x1b[11G18h" in written
+    written = paint(picture, (0, 0, Strip([Segment("\u0915\u093e x".ljust(12) + "18h")])))
+    assert "18h" in written, "a row on which terminals disagree is written whole"
+    written = paint(picture, (0, 0, Strip([Segment("plain".ljust(12) + "18h")])))
+    assert "18h" in written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from unicodedata import category
 
 from rich.cells import cell_len, split_graphemes
 
@@ -13,6 +14,9 @@ single = re.compile(
     "\u2500-\u25fc]*"
 ).fullmatch
 
+# Scripts whose vowel signs may stand in a cell of their own.
+_indic = re.compile("[\u0900-\u1cff\ua800-\uabff]").search
+
 # A word longer than this is split piece by piece, so that cutting it never builds one huge list.
 _PIECE = 4096
 
@@ -20,6 +24,11 @@ _PIECE = 4096
 def cells(text: str) -> int:
     """How many terminal cells `text` takes."""
     return len(text) if single(text) else cell_len(text)
+
+
+def spread(text: str) -> int:
+    """How many cells more than `cells` some terminals take: tmux gives the vowel signs of Hindi one each."""
+    return sum(category(char) == "Mc" for char in text) if _indic(text) else 0
 
 
 def wrap(text: str, width: int) -> list[str]:
@@ -46,12 +55,13 @@ def fit(text: str, width: int) -> str:
         if len(text) <= width:
             return text.ljust(width)
         return text[: width - 1] + "…"
-    end = used = 0
-    if len(text) <= 64 * width and (room := width - cell_len(text)) >= 0:
+    end = used = most = 0
+    if len(text) <= 64 * width and (room := width - cell_len(text)) >= spread(text):
         fitted = text + " " * room
     else:
-        for _start, stop, size in _graphemes(text):
-            if used + size > width - 1:
+        for start, stop, size in _graphemes(text):
+            most += size + spread(text[start:stop])
+            if most > width - 1:
                 break
             end, used = stop, used + size
         fitted = text[:end] + "…" + " " * (width - 1 - used)
@@ -77,7 +87,7 @@ def _wrap_any(paragraph: str, width: int, out: list[str]) -> None:
     line: list[str] = []
     used = 0
     for word in paragraph.split(" "):
-        size = len(word) if single(word) else cell_len(word)
+        size = len(word) if single(word) else cell_len(word) + spread(word)
         if line and used + 1 + size > width:
             # Scripts without spaces fill the line; a long Latin word starts on its own.
             if size > width and size > len(word) and used + 3 <= width:

@@ -12,7 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from kustui.core.text import MARKS_PER_LETTER, clean
+from kustui.ui.terminal.joined import disputed, few_marks, joined
 from kustui.ui.wrap import single
 
 # Unchanged cells that are cheaper to write again than to jump over.
@@ -92,8 +92,8 @@ class Picture:
             return
         row_chars[x : x + count] = chars
         row_codes[x : x + count] = codes
-        if "" in chars or ("" in old_chars and old_codes[0] is not None):
-            # Terminals disagree on wide characters, so nothing around one is left as it was.
+        if disputed(chars) or (old_codes[0] is not None and disputed(old_chars)):
+            # Terminals disagree on wide and joined characters, so nothing around one is left as it was.
             pen.move(y, x)
             pen.wide(chars, codes, x)
             return
@@ -169,9 +169,20 @@ class _Pen:
             begin = stop
 
     def wide(self, chars: list[str], codes: list[Code], x: int) -> None:
-        """Write all cells of a piece that begins in column `x`, some of them two cells wide."""
+        """Write all cells of a piece that begins in column `x`, some of them wide or joined."""
         at, end = 0, len(chars)
         while at < end:
+            last, stop = joined(chars, at)
+            if stop:
+                # A terminal may take of the blanks after joined letters what it likes for them.
+                self.blank(codes, at, stop)
+                self.out.append(f"\x1b[{x + at + 1}G")
+                for char, code in zip(chars[at:last], codes[at:last], strict=True):
+                    self.use(code)
+                    self.out.append(char)
+                self.out.append(f"\x1b[{x + stop + 1}G")
+                at = stop
+                continue
             stop = at + 1
             while stop < end and not chars[stop]:
                 stop += 1
@@ -186,6 +197,12 @@ class _Pen:
                 self.out.append(chars[at])
             at = stop
         self.lost()
+
+    def blank(self, codes: list[Code], begin: int, end: int) -> None:
+        """Write spaces over cells `begin` to `end`."""
+        for code in codes[begin:end]:
+            self.use(code, blank=True)
+            self.out.append(" ")
 
     def lift(self) -> None:
         """Leave the terminal with no colours and no link."""
@@ -213,18 +230,13 @@ def _cells(segments: list[Segment], colors: ColorSystem) -> tuple[list[str], lis
         before = len(chars)
         for start, stop, width in split_graphemes(text)[0]:
             if width:
-                chars.append(_few_marks(text[start:stop]))
+                chars.append(few_marks(text[start:stop]))
                 chars += [""] * (width - 1)
             elif len(chars) > before:
                 at = -1 if chars[-1] else -2
-                chars[at] = _few_marks(chars[at] + text[start:stop])
+                chars[at] = few_marks(chars[at] + text[start:stop])
         codes += [code] * (len(chars) - before)
     return chars, codes
-
-
-def _few_marks(cluster: str) -> str:
-    """A character with no more marks than a terminal can be expected to stack on it."""
-    return cluster if len(cluster) <= MARKS_PER_LETTER else clean(cluster)
 
 
 def _runs(
