@@ -64,7 +64,10 @@ async def test_a_typed_time_is_echoed(acme: Desk) -> None:
     """Every keystroke of a typed time says what it means; Enter takes it (SPEC B3)."""
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
-        await at.press("s", "c")
+        await at.press("s")
+        assert at.field("snooze-when").placeholder.startswith("c, then a time: 3d, tue 14:30")
+        await at.press("c")
+        assert at.field("snooze-when").placeholder.startswith("3d, tue 14:30")
         await at.type("tue 14:30")
         assert "→ Tue 9 Jun 14:30 Europe/Madrid, in 5 d 2 h" in at.shows("snooze-echo")
         await at.press("enter")

@@ -22,6 +22,7 @@ from kustui.ui.screens.menu import Choice, ChoiceLine, Picker
 REMOVE = "remove"
 REMOVE_KEY = "S"
 SUB_KEY = "b"
+EXAMPLES = "3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +74,10 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
             if item.status == "snoozed" and item.snooze is not None:
                 yield Static(self._standing(), classes="dialog-about")
             yield from self.choice_lines()
-            yield Input(
-                id="snooze-when", placeholder="3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00", compact=True
-            )
+            # Its examples begin with keys that choose, so how to begin stands before them.
+            custom = next((choice.key for choice in self._by_name.values() if choice.kind == "custom"), "")
+            begin = f"{custom}, then a time: {EXAMPLES}" if custom else EXAMPLES
+            yield Input(id="snooze-when", placeholder=begin, compact=True)
             yield Static("", id="snooze-echo")
             if self._sub_statuses:
                 yield Static(self._sub_words(), id="snooze-sub")
@@ -156,6 +158,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
     def _type(self, first: str) -> None:
         field = self.query_one(Input)
         field.can_focus = True
+        field.placeholder = EXAMPLES
         self.set_focus(field)
         field.value = first
         field.cursor_position = len(first)
