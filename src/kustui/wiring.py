@@ -145,7 +145,7 @@ def open_desk(
             own=frozenset(own),
             mail=mail_reader,
         ),
-        workspace=name,
+        workspace=settings.workspace or name,
         server_zone=server_zone(),
         undo_seconds=settings.undo,
         routing=settings.routing,

@@ -119,3 +119,11 @@ def test_it_is_set_up_in_the_workspace_or_where_told(tmp_path: Path) -> None:
     told = Setup(tmp_path / "own", clock, {"folder": str(tmp_path / "told")})
     MaildirTransport.set_up(told).send(PARCEL, lambda: None)
     assert len(files(tmp_path / "own", "new")) == len(files(tmp_path / "told", "new")) == 1
+
+
+def test_what_a_person_has_sent_again_is_sent_again(tmp_path: Path) -> None:
+    """D7: a retry really sends, though the first copy (that bounced) still lies in the folder."""
+    transport = MaildirTransport(tmp_path)
+    for number in (0, 0, 1):
+        transport.send(replace(PARCEL, round=number), lambda: None)
+    assert len(list((tmp_path / "new").iterdir())) == 2

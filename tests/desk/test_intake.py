@@ -14,8 +14,8 @@ from kustui.desk import Desk
 from kustui.desk.filing import Filing
 from kustui.errors import Refused
 from support.people import wrote
-from support.sending import fate, sent
 from support.transport import Recorder
+from support.writing import fate, sent
 
 
 def test_an_answer_joins_its_conversation(desk: Desk, transport: Recorder, clock: HeldClock) -> None:

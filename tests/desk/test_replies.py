@@ -15,8 +15,8 @@ from kustui.store import tables
 from kustui.store.queries import outbox
 from kustui.store.store import Store
 from support.people import wrote
-from support.sending import drafted, fate, sent
 from support.transport import Recorder
+from support.writing import drafted, fate, sent
 
 
 def test_a_reply_is_held_then_sent_once(desk: Desk, transport: Recorder, clock: HeldClock) -> None:

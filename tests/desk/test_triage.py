@@ -14,7 +14,7 @@ from kustui.store import tables
 from kustui.store.queries import history
 from kustui.store.store import Store
 from support.people import wrote
-from support.sending import sent
+from support.writing import sent
 
 
 def lines(store: Store, conversation_id: int) -> list[str]:
@@ -90,7 +90,7 @@ def test_a_past_time_changes_nothing(desk: Desk, store: Store, clock: HeldClock)
     assert lines(store, number) == told
 
 
-def test_sub_statuses_belong_to_a_status(desk: Desk, store: Store) -> None:
+def test_sub_statuses_belong_to_a_status(desk: Desk, store: Store, clock: HeldClock) -> None:
     """B2, B5: a sub-status of the right status is taken, another refused, and a move clears it."""
     number = wrote(desk)
     assert desk.reads.sub_statuses() == ()
@@ -102,6 +102,8 @@ def test_sub_statuses_belong_to_a_status(desk: Desk, store: Store) -> None:
     with pytest.raises(Refused):
         desk.triage.refine(number, parts)
     desk.triage.snooze(number, None, sub_status_id=parts)
+    assert desk.reads.conversation(number).sub_status == "Parts ordered"
+    desk.triage.snooze(number, clock.now() + timedelta(days=1))
     assert desk.reads.conversation(number).sub_status == "Parts ordered"
     desk.triage.reopen(number)
     assert desk.reads.conversation(number).sub_status == ""

@@ -12,8 +12,8 @@ from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.errors import DeliveryFailed, Refused
 from support.people import wrote
-from support.sending import drafted, sent
 from support.transport import Recorder
+from support.writing import drafted, sent
 
 
 def composed(desk: Desk) -> tuple[int, int]:

@@ -168,6 +168,7 @@ class Maker:
                 "",
                 None,
                 1,
+                0,
                 "",
                 "",
                 at,
@@ -187,7 +188,7 @@ COLUMNS = {
     "body, quoted, length, lines, at, external_id, message_id, refs, token, automatic, bounce",
     "reference": "message_id, conversation_id",
     "outbox": "kind, message_id, agent_id, channel, payload, state, due_at, scheduled, fence, owner, lease_until, "
-    "attempts, provider_id, reason, created_at, sent_at, undo",
+    "attempts, round, provider_id, reason, created_at, sent_at, undo",
     "history": "at, agent_id, actor, act, customer_id, conversation_id, message_id, on_timeline, words, before, after",
 }
 """The columns of each table in the order its rows are made, in the order the tables are written."""

@@ -16,7 +16,7 @@ NOW = datetime(2026, 6, 4, 11, 42, tzinfo=UTC)
     [
         ({"seconds": 20}, "now", "1 m"),
         ({"minutes": 2, "seconds": 59}, "2m", "2 m"),
-        ({"minutes": 60}, "1h", "1 h"),
+        ({"minutes": 60}, "1h", "1 h 00 m"),
         ({"hours": 2, "minutes": 5}, "2h", "2 h 05 m"),
         ({"hours": 23, "minutes": 59}, "23h", "23 h 59 m"),
         ({"days": 2, "hours": 21}, "2d", "2 d 21 h"),

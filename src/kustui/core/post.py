@@ -62,7 +62,8 @@ class Inbound:
 class Parcel:
     """A frozen outbound message, as a transport is handed it.
 
-    `text` is the body as written (Markdown for email). `message_id` stays the same over every try.
+    `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
+    `round` grows each time a person has a failed one sent again, which is then really to be sent.
     """
 
     outbox_id: int
@@ -78,3 +79,4 @@ class Parcel:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     files: tuple[FileContent, ...] = ()
+    round: int = 0

@@ -12,14 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kustui.core import words
 from kustui.core.records import SnoozeChoice
 from kustui.errors import Refused
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
 MORNING = time(9, 0)
 FARTHEST = timedelta(days=5 * 366)
 
@@ -80,15 +76,15 @@ def of_choice(choice: SnoozeChoice, now: datetime, where: tzinfo) -> Moment | No
     return parse(choice.value, now, where)
 
 
-def parse(words: str, now: datetime, where: tzinfo) -> Moment:
-    """The future instant that `words` mean to someone in the zone `where`.
+def parse(typed: str, now: datetime, where: tzinfo) -> Moment:
+    """The future instant that `typed` means to someone in the zone `where`.
 
     Taken: "2h", "3d", "in 2 hours", "1h 30m"; "14:30", "9am"; "tomorrow", "tue 14:30", "next monday
     9am"; "2026-12-01 09:00", "1 dec", "dec 1 9:00". A day without a time means 9:00; a time without
     a day means the next time it is that late. Raises Refused, saying why, for anything else, for a
     date that can be read two ways, and for a time that is past.
     """
-    text = re.sub(r"\s+", " ", words.strip().lower()).replace(" at ", " ")
+    text = re.sub(r"\s+", " ", typed.strip().lower()).replace(" at ", " ")
     if not text:
         raise Refused("No time yet", "Type one, like 3d, tue 14:30, tomorrow 9am or 2026-12-01 09:00.")
     duration = _DURATION.fullmatch(text)
@@ -160,8 +156,8 @@ def _day(text: str, today: date) -> date | None:
         return today + timedelta(days=simple[text])
     name = text.removeprefix("next ").removeprefix("on ")
     if len(name) >= 3:
-        for number, day in enumerate(DAYS):
-            if day.startswith(name):
+        for number, day in enumerate(words.DAYS):
+            if day.lower().startswith(name):
                 return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
     iso = _ISO.fullmatch(text)
     if iso:
@@ -176,7 +172,7 @@ def _day(text: str, today: date) -> date | None:
 
 
 def _in_year(month: str, day: int, year: str | None, today: date, text: str) -> date | None:
-    number = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(month)), None)
+    number = next((n for n, name in enumerate(words.MONTHS, 1) if name.lower().startswith(month)), None)
     if number is None:
         return None
     if year:
@@ -197,30 +193,13 @@ def _date(year: int, month: int, day: int, text: str, *, leap: bool = False) -> 
 def absolute(at: datetime, where: tzinfo, now: datetime | None = None) -> str:
     """An instant as "Thu 4 Jun 09:00" in a zone; with the year when it is not that of `now`."""
     local = at.astimezone(where)
-    year = f" {local.year}" if now is None or now.astimezone(where).year != local.year else ""
-    return f"{local:%a} {local.day} {local:%b}{year} {local:%H:%M}"
+    today = now.astimezone(where).date() if now else date.min
+    return f"{words.DAYS[local.weekday()][:3]} {words.day(local.date(), today)} {words.clock(local)}"
 
 
 def relative(at: datetime, now: datetime) -> str:
     """How far away an instant is: "in 14 h 05 m", "in 2 d 21 h", "3 m ago"."""
-    seconds = (at - now).total_seconds()
-    words = span(timedelta(seconds=abs(seconds)))
-    return f"in {words}" if seconds > 0 else f"{words} ago"
-
-
-def span(length: timedelta) -> str:
-    """A length of time in its two largest units: "2 d 21 h", "14 h 05 m", "12 m", "40 s"."""
-    seconds = int(length.total_seconds())
-    if seconds < 60:
-        return f"{seconds} s"
-    minutes = seconds // 60
-    if minutes < 60:
-        return f"{minutes} m"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return f"{hours} h {minutes:02} m"
-    days, hours = divmod(hours, 24)
-    return f"{days} d {hours} h" if hours else f"{days} d"
+    return f"in {words.span(at - now)}" if at > now else f"{words.span(now - at)} ago"
 
 
 def zone_name(where: tzinfo, at: datetime) -> str:

@@ -29,13 +29,13 @@ def ago(delta: timedelta) -> str:
 
 
 def span(delta: timedelta) -> str:
-    """The two largest units: "12 m", "2 h 05 m", "2 d 21 h"; never less than a minute."""
+    """The two largest units: "12 m", "2 h 00 m", "2 d 21 h"; never less than a minute."""
     minutes = max(1, abs(delta) // _MINUTE)
     if minutes < 60:
         return f"{minutes} m"
     hours, minutes = divmod(minutes, 60)
     if hours < 24:
-        return f"{hours} h {minutes:02} m" if minutes else f"{hours} h"
+        return f"{hours} h {minutes:02} m"
     days, hours = divmod(hours, 24)
     return f"{days} d {hours} h" if hours else f"{days} d"
 

@@ -52,7 +52,9 @@ class MaildirTransport:
         that cannot stand in a message.
         """
         content = (write(parcel) if parcel.channel == "email" else _other(parcel)).as_bytes()
-        name = hashlib.sha256(parcel.message_id.encode("utf-8", "replace")).hexdigest()[:40] + ".kustui"
+        again = f"#{parcel.round}" if parcel.round else ""
+        named = f"{parcel.message_id}{again}".encode("utf-8", "replace")
+        name = hashlib.sha256(named).hexdigest()[:40] + ".kustui"
         try:
             for part in ("tmp", "new", "cur"):
                 (self._folder / part).mkdir(parents=True, exist_ok=True)

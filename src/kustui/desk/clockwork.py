@@ -18,7 +18,6 @@ from uuid import uuid4
 from kustui.clock import instant, milliseconds
 from kustui.core import outbox, standing
 from kustui.core.post import FileContent, Parcel, Person
-from kustui.delivery import Accepted, Transport
 from kustui.desk import moves
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
@@ -193,7 +192,7 @@ class Clockwork:
             began.append(True)
 
         try:
-            accepted = self._handed_over(transport, parcel, commit)
+            accepted = transport.send(parcel, commit)
         except _LostClaim:
             return
         except DeliveryFailed as error:
@@ -216,9 +215,6 @@ class Clockwork:
                 number, fence, "sent", message_id, reason=accepted.words, provider_id=accepted.provider_id
             )
             done.sent += 1
-
-    def _handed_over(self, transport: Transport, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
-        return transport.send(parcel, commit)
 
     def _parcel(self, number: int) -> tuple[Parcel | None, int]:
         with self._desk.store.reading() as reader:
@@ -247,6 +243,7 @@ class Clockwork:
             references=references,
             at=instant(row[9]),
             files=tuple(FileContent(*file) for file in files),
+            round=row[10],
         )
         return parcel, row[1]
 

@@ -278,7 +278,7 @@ class Filing:
         row.unread += 1
         moves.stir(row, act.now)
         answered = row.last_outbound_at is not None and at < row.last_outbound_at
-        to = standing.customer_wrote(was, at)
+        to = standing.customer_wrote(was, at, automatic=message.automatic)
         if answered:
             to = replace(to, waiting_since=was.waiting_since)
         if to.status == was.status:

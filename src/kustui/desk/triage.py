@@ -44,7 +44,8 @@ class Triage:
             me = self.me(act)
             row = act.get(tables.Conversation, conversation_id, "conversation")
             to = standing.snooze(until, act.now, keep_on_reply=keep_on_reply)
-            to = self._refined(act, to, sub_status_id)
+            kept = row.sub_status_id if row.status == to.status else None
+            to = self._refined(act, to, sub_status_id or kept)
             words = self.put_away(act, me, row, to, label=label, kind=kind)
             return self._changed(row, words[0].upper() + words[1:])
 

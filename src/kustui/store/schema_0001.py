@@ -164,7 +164,7 @@ CREATE TABLE outbox (
     id {key}, kind TEXT NOT NULL, message_id INTEGER UNIQUE REFERENCES message (id),
     agent_id INTEGER REFERENCES agent (id), channel TEXT NOT NULL, payload TEXT NOT NULL,
     state TEXT NOT NULL, due_at BIGINT NOT NULL, scheduled BOOLEAN NOT NULL, fence INTEGER NOT NULL,
-    owner TEXT NOT NULL, lease_until BIGINT, attempts INTEGER NOT NULL, provider_id TEXT NOT NULL,
+    owner TEXT NOT NULL, lease_until BIGINT, attempts INTEGER NOT NULL, round INTEGER NOT NULL, provider_id TEXT NOT NULL,
     reason TEXT NOT NULL, created_at BIGINT NOT NULL, sent_at BIGINT, undo TEXT NOT NULL
 );
 """

@@ -258,7 +258,7 @@ class Attachment(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """One thing on its way out, and its fate. `fence` grows with every claim."""
+    """One thing on its way out, and its fate. `fence` grows with every claim, `round` with every retry."""
 
     id: int | None = _key()
     kind: str = "message"
@@ -273,6 +273,7 @@ class Outbox(SQLModel, table=True):
     owner: str = ""
     lease_until: datetime | None = Field(default=None, sa_type=Instant)
     attempts: int = 0
+    round: int = 0
     provider_id: str = ""
     reason: str = Field(default="", sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)

@@ -128,7 +128,7 @@ def retry(reader: Reader, message_id: int, now_ms: int) -> bool:
     """Failed -> queued, due now; False when it had not failed."""
     return bool(
         reader.all(
-            "UPDATE outbox SET state = 'queued', due_at = :d, attempts = 0, reason = '' "
+            "UPDATE outbox SET state = 'queued', due_at = :d, attempts = 0, round = round + 1, reason = '' "
             "WHERE message_id = :m AND state = 'failed' RETURNING id",
             d=now_ms,
             m=message_id,
@@ -139,7 +139,8 @@ def retry(reader: Reader, message_id: int, now_ms: int) -> bool:
 def parcel(reader: Reader, number: int) -> tuple[Any, ...] | None:
     """What a transport needs of an outbox row; None unless it is an outbound message (SPEC A4)."""
     return reader.one(
-        """SELECT o.channel, m.id, m.sender, m.author, m.recipients, m.subject, m.body, m.message_id, m.refs, m.at
+        """SELECT o.channel, m.id, m.sender, m.author, m.recipients, m.subject, m.body, m.message_id, m.refs, m.at,
+        o.round
         FROM outbox o JOIN message m ON m.id = o.message_id AND m.direction = 'outbound' WHERE o.id = :i""",
         i=number,
     )

@@ -17,12 +17,6 @@ def agent_by_login(reader: Reader, login: str) -> Agent | None:
     return None if row is None else Agent(*row)
 
 
-def agent(reader: Reader, agent_id: int) -> Agent | None:
-    """The agent of that number, or None."""
-    row = reader.one("SELECT id, login, name, email, zone, language FROM agent WHERE id = :i", i=agent_id)
-    return None if row is None else Agent(*row)
-
-
 def agents(reader: Reader) -> list[Agent]:
     """Everyone of the team, by name."""
     rows = reader.all("SELECT id, login, name, email, zone, language FROM agent ORDER BY lower(name), id")
