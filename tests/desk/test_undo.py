@@ -176,3 +176,13 @@ def test_a_number_is_never_given_again(desk: Desk, clock: HeldClock) -> None:
     assert [entry.kind for entry in entries] == ["inbound"]
     assert number != gone.conversation_id
     assert entries[0].id != gone.message_id
+
+
+def test_a_note_stays_and_what_was_done_with_it_is_undone(desk: Desk) -> None:
+    """D7: a note told to the team stays; the status that was set together with it is taken back."""
+    number = wrote(desk)
+    desk.replies.send(drafted(desk, number, "all settled", kind="note"), "done")
+    assert desk.reads.conversation(number).status == "done"
+    desk.undo.last()
+    assert desk.reads.conversation(number).status == "open"
+    assert desk.reads.conversation(number).messages == 2

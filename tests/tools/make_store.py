@@ -127,7 +127,7 @@ class Maker:
             body[:120], waiting, snooze_id, until, first, last, heard, answered, last,
         )  # fmt: skip
         self.add(
-            "history", first, None, "kustui", "conversation.reopened", customer_id, number, None, 1,
+            "history", first, None, "kustui", "", "conversation.reopened", customer_id, number, None, 1,
             "wrote; it is open again", "{}", "{}",
         )  # fmt: skip
 
@@ -189,7 +189,7 @@ COLUMNS = {
     "reference": "message_id, conversation_id",
     "outbox": "kind, message_id, agent_id, channel, payload, state, due_at, scheduled, fence, owner, lease_until, "
     "attempts, round, provider_id, reason, created_at, sent_at, undo",
-    "history": "at, agent_id, actor, act, customer_id, conversation_id, message_id, on_timeline, words, before, after",
+    "history": "at, agent_id, actor, deed, act, customer_id, conversation_id, message_id, on_timeline, words, before, after",
 }
 """The columns of each table in the order its rows are made, in the order the tables are written."""
 

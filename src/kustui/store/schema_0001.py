@@ -84,7 +84,7 @@ CREATE TABLE hidden (
 
 CREATE TABLE history (
     id {key}, at BIGINT NOT NULL, agent_id INTEGER REFERENCES agent (id), actor TEXT NOT NULL,
-    act TEXT NOT NULL, customer_id INTEGER, conversation_id INTEGER, message_id INTEGER,
+    deed TEXT NOT NULL, act TEXT NOT NULL, customer_id INTEGER, conversation_id INTEGER, message_id INTEGER,
     on_timeline BOOLEAN NOT NULL, words TEXT NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL
 );
 

@@ -346,12 +346,16 @@ class Notification(SQLModel, table=True):
 
 
 class History(SQLModel, table=True):
-    """One act: who, when, what, before and after. Nothing here is ever changed."""
+    """One act: who, when, what, before and after. Nothing here is ever changed.
+
+    The lines of one transaction share its `deed`: send & mark as done is one deed of two lines.
+    """
 
     id: int | None = _key()
     at: datetime = Field(sa_type=Instant)
     agent_id: int | None = Field(default=None, foreign_key="agent.id")
     actor: str
+    deed: str = ""
     act: str
     customer_id: int | None = None
     conversation_id: int | None = None

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import event, insert, select
@@ -76,6 +77,7 @@ class Writing:
     def __init__(self, session: WriteSession, now: datetime) -> None:
         self.session = session
         self.now = now
+        self.deed = token_hex(8)
         self._touched: set[int] = set()
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, int] = {}
@@ -174,6 +176,7 @@ class Writing:
             at=self.now,
             agent_id=agent.id if agent else None,
             actor=agent.name if agent else str(actor),
+            deed=self.deed,
             act=act,
             customer_id=customer_id,
             conversation_id=conversation_id,

@@ -10,27 +10,27 @@ from kustui.store.store import Reader, placeholders
 
 
 def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ...] | None:
-    """(id, act, customer, conversation, message, before, after) of the agent's last act of those
+    """(id, act, customer, conversation, message, before, after) of the agent's last deed of those acts
     that has not been undone; None when there is none.
 
-    Of an act that wrote several lines (send & mark done), the first is the one to undo, with how the
+    Of a deed that wrote several lines (send & mark done), the first is the one to undo, with how the
     last left things as its after.
     """
     names, parameters = placeholders((*acts, "undone"))
     rows = reader.all(
-        "SELECT id, act, customer_id, conversation_id, message_id, before, after, at FROM history "
+        "SELECT id, act, customer_id, conversation_id, message_id, before, after, deed FROM history "
         f"WHERE agent_id = :me AND act IN ({names}) ORDER BY id DESC LIMIT 200",
         me=me,
         **parameters,
     )
     undone = {json.loads(row[6]).get("history_id") for row in rows if row[1] == "undone"}
-    undone_at: set[tuple[int, int]] = {(row[7], row[3]) for row in rows if row[0] in undone}
-    for i, row in enumerate(rows):
-        if row[1] == "undone" or row[0] in undone or (row[7], row[3]) in undone_at:
-            continue
-        together = [other for other in rows[i + 1 :] if other[7] == row[7] and other[3] == row[3]]
-        first = together[-1] if together and together[-1][1] == "message.queued" else row
-        return (*first[:6], row[6])
+    over = {row[7] for row in rows if row[0] in undone}
+    for row in rows:
+        if row[1] != "undone" and row[7] not in over:
+            # A note cannot be taken back, but what was done together with it can.
+            deed = [other for other in rows if other[7] == row[7]]
+            first = [other for other in deed if other[1] != "note.posted" or len(deed) == 1][-1]
+            return (*first[:6], row[6])
     return None
 
 
