@@ -19,7 +19,7 @@ async def test_a_reply_by_keys(acme: Desk, transport: Recorder) -> None:
         assert outbound(acme, at.number) == ["Bonjour Chloé"]
         assert "You → chloe.martin@example.fr" in at.text()
         assert at.words == ""
-        assert at.said.startswith("Sent · z takes it back")
+        assert at.said == "Sent · z takes it back within 5 s"
         assert at.app.focused is at.screen.timeline
         pass_time(acme, seconds=6)
         assert [parcel.text for parcel in transport.sent] == ["Bonjour Chloé"]
@@ -146,6 +146,14 @@ async def test_the_counter_goes_negative_and_red(acme: Desk) -> None:
         assert any("$error" in str(span.style) for span in head.spans)
 
 
+async def test_what_goes_at_once_promises_no_undo(acme: Desk) -> None:
+    """A channel without an undo window says no more than that it is sent (SPEC D8)."""
+    async with sitting(acme) as at:
+        await write(at, "Dmitri Ivanov", "Привет")
+        await at.press("f9")
+        assert at.said == "Sent"
+
+
 async def test_sms_counts_its_parts(acme: Desk) -> None:
     """An SMS also says how many parts it takes (SPEC C2)."""
     async with sitting(acme) as at:
@@ -176,3 +184,12 @@ async def test_a_refusing_transport_is_said(acme: Desk, transport: Recorder) -> 
         at.screen.look()
         assert "✗ failed" in at.text()
         assert "2 failed" in at.text()
+
+
+async def test_what_was_said_and_where_help_is_stand_apart(acme: Desk) -> None:
+    """However little room is left, the status line keeps a gap between its parts."""
+    async with sitting(acme) as at:
+        for length in range(40, 90):
+            at.screen.say("x" * length)
+            line = at.screen.status_line.render().plain
+            assert "x? help" not in line.replace("…", "x"), length

@@ -210,7 +210,8 @@ class Writing(Saving):
             self.editor.clear()
             if draft.conversation_id is None and self.customer is not None:
                 self.show_customer(self.customer.id, changed.conversation_id)
-        undo = f" · {self.key('undo')} takes it back" if draft.kind != "note" else ""
+        seconds = self._undo_seconds(draft, changed)
+        undo = f" · {self.key('undo')} takes it back within {seconds} s" if seconds else ""
         self.post_message(self.Acted(replace(changed, notice=f"{changed.notice}{undo}"), None))
         if not here:
             return
@@ -220,6 +221,15 @@ class Writing(Saving):
             self.editor.insert(more)
         elif was_writing:
             self.timeline.focus()
+
+    def _undo_seconds(self, draft: Draft, changed: Changed) -> int:
+        """How long what was sent waits for an undo."""
+        number = changed.conversation_id
+        if draft.kind == "note" or number is None:
+            return 0
+        item = self.safely(lambda: self.desk.reads.conversation(number), None)
+        channel = item.channel if item else "email"
+        return self.desk.undo_seconds.get(channel, CHANNELS[channel].undo_seconds)
 
     def _is_note(self) -> bool:
         return self.conversation is not None and self.conversation.channel == "note"

@@ -46,8 +46,10 @@ class StatusLine(Widget):
             if room >= cells(said):
                 break
         middle = fit(said, room) if room > 0 else ""
-        return Content.assemble(*parts, "   ", middle, (right, "$foreground-muted"))
+        gap = "   " if right else ""
+        return Content.assemble(*parts, "   ", middle, gap, (right, "$foreground-muted"))
 
     def _room(self, left: list[tuple[str, str]], right: str) -> int:
-        """The cells between the two sides."""
-        return self.size.width - sum(cells(part) for part, _ in left) - cells(right) - 3
+        """The cells between the two sides, with a gap before each."""
+        gaps = 6 if right else 3
+        return self.size.width - sum(cells(part) for part, _ in left) - cells(right) - gaps
