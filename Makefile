@@ -22,7 +22,7 @@ check: $(VENV)/.ready-check
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-test
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench --import
 
 snapshots: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/ui/test_snapshots.py --snapshot-update
