@@ -109,7 +109,7 @@ def test_every_command_is_in_the_readme() -> None:
     from kustui.cli.parser import build
 
     listed = build().format_help()
-    names = re.findall(r"^    (\w+) ", listed, re.MULTILINE)
+    names = re.findall(r"^    ([\w-]+) ", listed, re.MULTILINE)
     assert len(names) >= 15
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     for name in names:

@@ -14,7 +14,7 @@ CREATES = ("init", "import", "worker")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, reading, workspace
+    from kustui.cli import acting, people, reading, workspace
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -27,12 +27,23 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "search": reading.search,
         "customers": reading.customers,
         "export": reading.export,
+        "drafts": reading.drafts,
         "reply": acting.reply,
         "note": acting.note,
         "compose": acting.compose,
         "done": acting.done,
         "reopen": acting.reopen,
         "snooze": acting.snooze,
+        "unsnooze": acting.unsnooze,
+        "sub-status": acting.sub_status,
+        "assign": acting.assign,
+        "retry": acting.retry,
+        "discard": acting.discard,
+        "undo": acting.undo,
+        "profile": people.profile,
+        "open": people.open_customer,
+        "close": people.close_customer,
+        "clear": people.clear,
         "init": workspace.init,
         "import": workspace.import_mail,
         "doctor": workspace.doctor,

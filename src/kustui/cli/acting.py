@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 
 from kustui.cli.output import Output
@@ -36,7 +37,7 @@ def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
     draft = Draft(0, desk.agent.id, conversation.customer_id, "note", args.id, body=_body(args))
-    _told(_sent(desk, draft), out)
+    told(_sent(desk, draft), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
@@ -45,35 +46,95 @@ def compose(desk: Desk, args: Namespace, out: Output) -> None:
     draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
     changed = _sent(desk, draft)
     if args.kind == "note":
-        _told(changed, out)
+        told(changed, out)
     else:
         _delivered(desk, changed, out)
 
 
 def done(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui done ID`."""
-    _told(desk.triage.done(args.id), out)
+    told(desk.triage.done(args.id), out)
 
 
 def reopen(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui reopen ID`."""
-    _told(desk.triage.reopen(args.id), out)
+    told(desk.triage.reopen(args.id), out)
 
 
 def snooze(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui snooze ID WHEN`: a time in words, "reply", or the key of one of the choices."""
     words = " ".join(args.when).strip()
+    why = None if args.sub_status is None else _sub_status(desk, "snoozed", args.sub_status)
     if words in ("reply", "until reply"):
-        _told(desk.triage.snooze(args.id, None), out)
+        told(desk.triage.snooze(args.id, None, sub_status_id=why), out)
         return
     for choice in desk.reads.snooze_choices():
         if words == choice.key and choice.kind != "custom":
-            _told(desk.triage.snooze_by(args.id, choice), out)
+            told(desk.triage.snooze_by(args.id, choice, why), out)
             return
     moment = when.parse(words, desk.now(), desk.zone)
     if moment.note:
         print(moment.note, file=sys.stderr)
-    _told(desk.triage.snooze(args.id, moment.at, label=words), out)
+    told(desk.triage.snooze(args.id, moment.at, label=words, sub_status_id=why), out)
+
+
+def unsnooze(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui unsnooze ID`."""
+    told(desk.triage.remove_snooze(args.id), out)
+
+
+def sub_status(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui sub-status ID WORDS...`: one of the conversation's status by its label; `none` clears it."""
+    status = desk.reads.conversation(args.id).status
+    told(desk.triage.refine(args.id, _sub_status(desk, status, args.words)), out)
+
+
+def assign(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui assign ID WHO`: an agent by login, `me`, or `nobody`."""
+    logins = {agent.login: agent.id for agent in desk.reads.agents()}
+    found: dict[str, int | None] = {**logins, "me": desk.agent.id, "nobody": None}
+    if args.who not in found:
+        there = ", ".join(sorted(logins))
+        raise Refused(
+            "No such agent", f"{args.who!r} is nobody's login; there are {there}; or say me, or nobody."
+        )
+    told(desk.triage.assign(args.id, found[args.who]), out)
+
+
+def retry(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui retry MESSAGE`: a message that failed is tried again at once."""
+    _delivered(desk, replace(desk.replies.retry(args.message), notice="Sent"), out)
+
+
+def discard(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui discard DRAFT`."""
+    told(desk.drafts.throw_away(args.draft), out)
+
+
+def undo(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui undo`: takes back the agent's last act, on the screen or by command."""
+    told(desk.undo.last(), out)
+
+
+def _sub_status(desk: Desk, status: str, typed: list[str]) -> int | None:
+    """The sub-status of `status` that is called so, or alone begins so; None for `none`."""
+    words = _plain(" ".join(typed))
+    there = {choice.id: choice.label for choice in desk.reads.sub_statuses(status)}
+    begin = [number for number, label in there.items() if _plain(label).startswith(words)]
+    found = [number for number in begin if _plain(there[number]) == words]
+    if words == "none" and not found:
+        return None
+    if words and len(found or begin) == 1:
+        return (found or begin)[0]
+    fits = ", ".join((there[number] for number in begin) if begin else there.values())
+    raise Refused(
+        "Which sub-status?" if begin else "No such sub-status",
+        f"For {status} conversations there is {fits or 'none'}; you wrote {' '.join(typed)!r}.",
+    )
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def _body(args: Namespace) -> str:
@@ -105,7 +166,8 @@ def _sent(desk: Desk, draft: Draft, action: SendAction = "now") -> Changed:
     return desk.replies.send(draft, action, wait=False, apart=True)
 
 
-def _told(changed: Changed, out: Output) -> None:
+def told(changed: Changed, out: Output) -> None:
+    """Answer what an act did: its sentence, or as JSON the numbers to go on with too."""
     out.item(_json(changed), changed.notice)
 
 

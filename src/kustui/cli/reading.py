@@ -1,16 +1,18 @@
-"""Looking from the command line: inbox, show, search, customers, export, keys."""
+"""Looking from the command line: inbox, show, search, customers, drafts, export, keys."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from kustui.cli.output import Output, fit
 from kustui.core import commands, when
-from kustui.core.records import Conversation, Customer, Entry, ListRow
+from kustui.core.records import Conversation, Customer, Draft, Entry, HistoryLine, ListRow
 from kustui.core.standing import BADGES
+from kustui.core.text import excerpt
 from kustui.core.words import ago, size
 from kustui.desk import Desk
 from kustui.desk.reads import Found, Listing
@@ -32,7 +34,10 @@ def search(desk: Desk, args: Namespace, out: Output) -> None:
 
 
 def show(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui show ID`: one conversation; with `--customer`, the customer's whole timeline."""
+    """`kustui show ID`: one conversation, or its history; with `--customer`, the whole timeline."""
+    if args.history:
+        _history(desk, args.id, out)
+        return
     customer_id = args.id if args.customer else desk.reads.conversation(args.id).customer_id
     view = desk.reads.timeline(customer_id)
     wanted = [item for item in view.conversations if args.customer or item.id == args.id]
@@ -56,12 +61,37 @@ def customers(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui customers [WORD...]`: customers whose name, company or address holds the words."""
     found = desk.reads.customers(" ".join(args.words), args.limit)
     out.items(
-        (_customer_json(item) for item in found),
+        (customer_json(item) for item in found),
         (
             f"{item.id:>6}  {fit(item.name, 28)}  {', '.join(a.shown for a in item.addresses)}"
             for item in found
         ),
         empty="No such customer.",
+    )
+
+
+def drafts(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui drafts`: the agent's open drafts, the latest first."""
+    found = [(item, desk.reads.customer(item.customer_id).name) for item in desk.reads.drafts()]
+    out.items(
+        (
+            {
+                "id": item.id,
+                "customer_id": item.customer_id,
+                "customer": name,
+                "conversation_id": item.conversation_id,
+                "kind": item.kind,
+                "subject": item.subject,
+                "excerpt": excerpt(item.body),
+            }
+            for item, name in found
+        ),
+        (
+            f"{item.id:>6}  {fit(name, 22)} {_place(item):<8} {item.kind:<6} "
+            f"{excerpt(item.body or item.subject, 60)}"
+            for item, name in found
+        ),
+        empty="No drafts.",
     )
 
 
@@ -134,15 +164,42 @@ def conversation_json(item: Conversation) -> dict[str, Any]:
     }
 
 
-def _customer_json(item: Customer) -> dict[str, Any]:
+def customer_json(item: Customer) -> dict[str, Any]:
+    """A profile as JSON names it; `id` is what the other commands take."""
     return {
         "id": item.id,
         "name": item.name,
         "company": item.company,
         "zone": item.zone,
         "language": item.language,
+        "about": item.about,
+        "vip": item.vip,
         "addresses": [{"kind": each.kind, "value": each.value} for each in item.addresses],
     }
+
+
+def _place(item: Draft) -> str:
+    return "new" if item.conversation_id is None else f"#{item.conversation_id}"
+
+
+def _history(desk: Desk, conversation_id: int, out: Output) -> None:
+    lines = desk.reads.history(conversation_id)
+    out.items(map(asdict, lines), _history_lines(desk, lines), empty="Nothing has happened yet.")
+
+
+def _history_lines(desk: Desk, lines: list[HistoryLine]) -> Iterator[str]:
+    def said(value: object) -> str:
+        if isinstance(value, datetime):
+            return when.absolute(value, desk.zone, desk.now())
+        return "none" if value is None else str(value)
+
+    for line in lines:
+        did = f"{line.who} {line.words}".rstrip()
+        yield f"{when.absolute(line.at, desk.zone, desk.now())}  {did}  ({line.act})"
+        for name in sorted({*line.before, *line.after}):
+            was, now = line.before.get(name), line.after.get(name)
+            if was != now:
+                yield f"    {name}: {said(was)} → {said(now)}"
 
 
 def _list(desk: Desk, listing: Listing | Found, out: Output, limit: int, *, empty: str) -> None:
@@ -168,6 +225,7 @@ def _row_json(row: ListRow) -> dict[str, Any]:
         "waiting_since": row.waiting_since,
         "last_at": row.last_at,
         "snoozed_until": row.snooze_until,
+        "message_id": row.key if row.fate else None,
         "fate": row.fate,
         "due_at": row.due_at,
         "assignee": row.assignee,
@@ -181,7 +239,7 @@ def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
         wait = ago(now - row.waiting_since) if row.waiting_since else ""
         yield (
             f"{row.conversation_id:>6} {glyph} {fit(row.name, 22)} {row.channel:<8} "
-            f"{wait:>4}  {row.subject:.60}"
+            f"{f'{row.fate} message {row.key}' if row.fate else f'{wait:>4}'}  {row.subject:.60}"
         )
 
 
@@ -192,8 +250,6 @@ def _entries(view: Any, conversation_id: int) -> Iterator[list[Entry]]:
 
 
 def _whole(desk: Desk, entry: Entry) -> Entry:
-    from dataclasses import replace
-
     return replace(entry, body=desk.reads.whole_body(entry.id), quoted="", rest=0)
 
 
@@ -225,7 +281,8 @@ def _entry_lines(entry: Entry, zone: Any, now: datetime) -> Iterator[str]:
     head = {"inbound": "", "outbound": "→ " + ", ".join(entry.to), "note": "NOTE (only the team sees it)"}[
         entry.kind
     ]
-    marks = [entry.fate, "automatic reply" * entry.automatic, "delivery failure" * entry.bounce]
+    fate = f"failed (kustui retry {entry.id})" if entry.fate == "failed" else entry.fate
+    marks = [fate, "automatic reply" * entry.automatic, "delivery failure" * entry.bounce]
     yield ""
     yield "  ".join(part for part in (f"  {entry.author}", head, at, *marks) if part)
     rail = {"inbound": "    ", "outbound": "  | ", "note": "  : "}[entry.kind]

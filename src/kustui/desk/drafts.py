@@ -37,19 +37,23 @@ class Drafts:
             row = self.row(act, draft)
             if row.state != "open":
                 raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
-            row.state = "discarded"
-            act.session.add(row)
-            act.record(
-                "draft.discarded",
-                act.get(tables.Agent, self._desk.agent.id, "agent"),
-                f"discarded a {draft.kind}",
-                customer_id=draft.customer_id,
-                conversation_id=draft.conversation_id,
-                after={"draft_id": row.id},
-            )
-            return Changed(
-                frozenset({draft.customer_id}),
-                customer_id=draft.customer_id,
+            return self._discarded(act, row)
+
+    def throw_away(self, draft_id: int) -> Changed:
+        """Discard one of the agent's own drafts by its number; it can be undone (SPEC C5).
+
+        Raises Refused for another agent's draft and for one that is not open.
+        """
+        with self._desk.store.writing() as act:
+            row = act.get(tables.Draft, draft_id, "draft")
+            if row.agent_id != self._desk.agent.id:
+                raise Refused("Another agent's draft", f"Draft {draft_id} is not yours to discard.")
+            if row.state != "open":
+                raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
+            return replace(
+                self._discarded(act, row),
+                notice=f"Discarded draft {draft_id}; undo brings it back",
+                conversation_id=row.conversation_id,
             )
 
     def bring_back(self, act: Writing, draft_id: int) -> tables.Draft:
@@ -69,6 +73,19 @@ class Drafts:
         act.session.add(row)
         act.touch(row.customer_id)
         return row
+
+    def _discarded(self, act: Writing, row: tables.Draft) -> Changed:
+        row.state = "discarded"
+        act.session.add(row)
+        act.record(
+            "draft.discarded",
+            act.get(tables.Agent, self._desk.agent.id, "agent"),
+            f"discarded a {row.kind}",
+            customer_id=row.customer_id,
+            conversation_id=row.conversation_id,
+            after={"draft_id": row.id},
+        )
+        return Changed(frozenset({row.customer_id}), customer_id=row.customer_id)
 
     def row(self, act: Writing, draft: Draft) -> tables.Draft:
         """Inside an act: the draft's row, with the words of `draft` unless it has been sent since."""

@@ -25,11 +25,26 @@ class People:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def create(self, name: str, addresses: Sequence[tuple[str, str]] = (), *, company: str = "") -> Changed:
+    def create(
+        self,
+        name: str,
+        addresses: Sequence[tuple[str, str]] = (),
+        *,
+        company: str = "",
+        zone: str = "",
+        language: str = "",
+        about: str = "",
+        vip: bool = False,
+    ) -> Changed:
         """A new customer with (kind, typed) addresses; raises Refused, naming who has one already."""
+        _check_zone(zone)
         with self._desk.store.writing() as act:
-            row = self.add(act, name, addresses, company=company)
-            self._record(act, row, "customer.created", {}, {"name": row.name, "addresses": list(addresses)})
+            row = self.add(act, name, addresses, company=company, language=one_line(language, 20))
+            row.zone, row.about, row.vip = zone, clean(about), vip
+            act.session.add(row)
+            act.session.flush()
+            made = asking.customer(act.ask(), row.id or 0)
+            self._record(act, row, "customer.created", {}, _values(made))
             return Changed(frozenset({row.id or 0}), notice=f"New customer: {row.name}", customer_id=row.id)
 
     def save(self, customer: Customer, addresses: Sequence[tuple[str, str]]) -> Changed:
@@ -40,10 +55,7 @@ class People:
         """
         if not customer.name.strip():
             raise Refused("No name", "A customer needs a name.")
-        if customer.zone and customer.zone not in available_timezones():
-            raise Refused(
-                "No such zone", f"{customer.zone!r} is not a time zone; write it like Europe/Madrid."
-            )
+        _check_zone(customer.zone)
         with self._desk.store.writing() as act:
             row = act.get(tables.Customer, customer.id, "customer")
             before = asking.customer(act.ask(), customer.id)
@@ -117,6 +129,11 @@ class People:
     ) -> None:
         me = act.get(tables.Agent, self._desk.agent.id, "agent")
         act.record(name, me, f"profile of {row.name}", customer_id=row.id, before=before, after=after)
+
+
+def _check_zone(zone: str) -> None:
+    if zone and zone not in available_timezones():
+        raise Refused("No such zone", f"{zone!r} is not a time zone; write it like Europe/Madrid.")
 
 
 def _values(customer: Customer | None) -> dict[str, object]:

@@ -16,13 +16,14 @@ from kustui.core.records import (
     Draft,
     Entry,
     EntryKey,
+    HistoryLine,
     ListRow,
     SnoozeChoice,
     SubStatus,
 )
 from kustui.core.text import storable
 from kustui.errors import NotFound
-from kustui.store.queries import drafts, lists, outbox, people, timeline
+from kustui.store.queries import drafts, history, lists, outbox, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
@@ -239,6 +240,18 @@ class Reads:
             bcc=tuple(people.get("bcc", ())),
             saved_at=instant(row[4]),
         )
+
+    def drafts(self) -> list[Draft]:
+        """The agent's open drafts with words in them, the latest first; without their recipients."""
+        with self._store.reading() as reader:
+            rows = drafts.open_drafts(reader, self._me)
+        return [Draft(row[0], self._me, row[1], row[3], row[2], subject=row[4], body=row[5]) for row in rows]
+
+    def history(self, conversation_id: int) -> list[HistoryLine]:
+        """A conversation's lines of history, in order; raises NotFound when there is no such one."""
+        self.conversation(conversation_id)
+        with self._store.reading() as reader:
+            return history.lines(reader, conversation_id)
 
     def version(self) -> int:
         """A number that changes when somebody else has written to the store."""

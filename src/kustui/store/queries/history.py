@@ -6,7 +6,12 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from kustui.clock import instant
+from kustui.core.records import HistoryLine
 from kustui.store.store import Reader, placeholders
+
+INSTANTS = ("waiting_since", "snoozed_until")
+"""The values in a line of history that are instants, kept in milliseconds."""
 
 
 def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ...] | None:
@@ -40,3 +45,18 @@ def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...
         "SELECT id, at, actor, act, words, before, after FROM history WHERE conversation_id = :i ORDER BY id",
         i=conversation_id,
     )
+
+
+def lines(reader: Reader, conversation_id: int) -> list[HistoryLine]:
+    """A conversation's lines of history as they are read, in order."""
+    return [
+        HistoryLine(number, instant(at), who, act, words, _values(before), _values(after))
+        for number, at, who, act, words, before, after in of_conversation(reader, conversation_id)
+    ]
+
+
+def _values(kept: str) -> dict[str, object]:
+    return {
+        name: instant(value) if name in INSTANTS and value is not None else value
+        for name, value in json.loads(kept).items()
+    }

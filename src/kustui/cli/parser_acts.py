@@ -1,0 +1,156 @@
+"""The words of the commands that act: answering, moving conversations, customers (SPEC G4)."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from kustui.cli.arguments import add, body, number
+from kustui.core.channels import ADDRESS_WORDS
+from kustui.core.sending import ACTIONS
+
+
+def answering(commands: Any) -> None:
+    """The commands that write to customers and colleagues."""
+    reply = add(
+        commands,
+        "reply",
+        "Answers a customer.",
+        "  kustui reply 142 --body-file answer.md\n  echo 'On its way.' | kustui reply 142 --then done",
+    )
+    reply.add_argument("id", type=number, metavar="ID", help="the conversation")
+    body(reply)
+    reply.add_argument(
+        "--to", action="append", default=[], metavar="ADDRESS", help="instead of the customer's own"
+    )
+    reply.add_argument("--cc", action="append", default=[], metavar="ADDRESS")
+    reply.add_argument("--bcc", action="append", default=[], metavar="ADDRESS")
+    reply.add_argument(
+        "--then", choices=tuple(ACTIONS), default="now", help="what happens to the conversation"
+    )
+    note = add(
+        commands,
+        "note",
+        "Leaves a note that only the team sees.",
+        "  kustui note 142 --body 'Refund approved.'",
+    )
+    note.add_argument("id", type=number, metavar="ID", help="the conversation")
+    body(note)
+    compose = add(
+        commands,
+        "compose",
+        "Starts a conversation with a customer.",
+        "  kustui compose 7 --subject 'Your order' --body-file text.md\n"
+        "  kustui compose 7 --kind sms --body 'It left.'",
+    )
+    compose.add_argument(
+        "customer", type=number, metavar="CUSTOMER", help="the customer (see kustui customers)"
+    )
+    compose.add_argument("--kind", choices=("email", "sms", "note"), default="email")
+    compose.add_argument("--subject", default="", help="names the conversation")
+    body(compose)
+    retry = add(
+        commands,
+        "retry",
+        "Tries a message that failed again.",
+        "  kustui inbox --view outbox\n  kustui retry 311",
+    )
+    retry.add_argument("message", type=number, metavar="MESSAGE", help="as the outbox and show name it")
+    add(commands, "drafts", "Lists what you have begun to write.", "  kustui drafts\n  kustui drafts --json")
+    discard = add(
+        commands,
+        "discard",
+        "Throws a draft away; undo brings it back.",
+        "  kustui discard 12\n  kustui undo",
+    )
+    discard.add_argument("draft", type=number, metavar="DRAFT", help="the draft (see kustui drafts)")
+
+
+def moving(commands: Any) -> None:
+    """The commands that put conversations where they belong, and the one that takes an act back."""
+    for name, words in (
+        ("done", "Resolves a conversation."),
+        ("reopen", "Opens a conversation again."),
+        ("unsnooze", "Opens a snoozed conversation before its time."),
+    ):
+        add(commands, name, words, f"  kustui {name} 142").add_argument("id", type=number, metavar="ID")
+    snooze = add(
+        commands,
+        "snooze",
+        "Puts a conversation away.",
+        "  kustui snooze 142 3d\n  kustui snooze 142 tomorrow 9am\n  kustui snooze 142 reply\n"
+        "  kustui snooze 142 3d --sub-status parts ordered",
+    )
+    snooze.add_argument("id", type=number, metavar="ID")
+    snooze.add_argument("when", nargs="+", metavar="WHEN", help="2h, tue 14:30, 2026-12-01 09:00, reply")
+    snooze.add_argument(
+        "--sub-status", nargs="+", metavar="WORDS", help="why: the label of a sub-status, or how it begins"
+    )
+    refine = add(
+        commands,
+        "sub-status",
+        "Says more about a conversation's status.",
+        "  kustui sub-status 142 waiting for warehouse\n  kustui sub-status 142 wait\n"
+        "  kustui sub-status 142 none",
+    )
+    refine.add_argument("id", type=number, metavar="ID")
+    refine.add_argument(
+        "words", nargs="+", metavar="WORDS", help="its label, or how it begins; none clears it"
+    )
+    assign = add(
+        commands,
+        "assign",
+        "Gives a conversation to someone.",
+        "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 nobody",
+    )
+    assign.add_argument("id", type=number, metavar="ID")
+    assign.add_argument("who", metavar="WHO", help="an agent's login, me, or nobody")
+    add(
+        commands,
+        "undo",
+        "Takes back your last act, or a send that has not gone.",
+        "  kustui done 142\n  kustui undo",
+    )
+
+
+def customers(commands: Any) -> None:
+    """The commands about customers: their profiles, and their places in the sidebar."""
+    profile = add(
+        commands,
+        "profile",
+        "Shows a customer's profile, changes it, or makes a customer.",
+        "  kustui profile 7\n  kustui profile 7 --company 'Acme Ltd' --vip\n"
+        "  kustui profile 7 --phone '+34 600 123 456' --email none\n"
+        "  kustui profile --new 'Bo Hansen' --email bo@example.org",
+    )
+    which = profile.add_mutually_exclusive_group(required=True)
+    which.add_argument("customer", type=number, nargs="?", metavar="CUSTOMER", help="see kustui customers")
+    which.add_argument("--new", metavar="NAME", help="make a customer of that name")
+    profile.add_argument("--name")
+    profile.add_argument("--company")
+    profile.add_argument("--zone", help="a time zone like Europe/Madrid")
+    profile.add_argument("--language", help="like es")
+    profile.add_argument("--about", metavar="TEXT", help="what the team should know")
+    profile.add_argument("--vip", action=argparse.BooleanOptionalAction, help="whether they are a VIP")
+    for kind, words in ADDRESS_WORDS.items():
+        profile.add_argument(
+            f"--{kind}",
+            action="append",
+            metavar=kind[0].upper(),
+            help=f"each {words}, instead of those that are there; none clears them",
+        )
+    opened = add(
+        commands, "open", "Opens a customer: counts as read, is in Currently Viewing.", "  kustui open 7"
+    )
+    closed = add(
+        commands, "close", "Takes a customer off the sidebar; nothing else changes.", "  kustui close 7"
+    )
+    for each in (opened, closed):
+        each.add_argument("customer", type=number, metavar="CUSTOMER", help="see kustui customers")
+    clear = add(
+        commands,
+        "clear",
+        "Empties a panel of the sidebar; nothing else changes.",
+        "  kustui clear viewing\n  kustui clear inbox",
+    )
+    clear.add_argument("panel", choices=("inbox", "viewing"))
