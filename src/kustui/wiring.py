@@ -149,6 +149,7 @@ def open_desk(
         server_zone=server_zone(),
         undo_seconds=settings.undo,
         routing=settings.routing,
+        settings_path=settings.path,
     )
 
 

@@ -60,6 +60,7 @@ class Desk:
         server_zone: tzinfo = UTC,
         undo_seconds: Mapping[str, int] | None = None,
         routing: bool = False,
+        settings_path: Path | None = None,
     ) -> None:
         self.store = store
         self.agent = agent
@@ -68,6 +69,7 @@ class Desk:
         self.server_zone = server_zone
         self.undo_seconds = dict(undo_seconds or {})
         self.routing = routing
+        self.settings_path = settings_path
         self.reads = Reads(store, agent)
 
     @property

@@ -30,6 +30,7 @@ def examine(desk: Desk) -> list[Check]:
     safe = sqlite.wal_is_safe()
     found = [
         Check("kustui", True, __version__),
+        Check("settings", True, _settings(desk)),
         Check("workspace", True, f"{desk.workspace} at {path}, {path.stat().st_size:,} bytes"),
         Check(
             "sqlite",
@@ -63,6 +64,13 @@ def examine(desk: Desk) -> list[Check]:
         else Check("quarantine", True, "empty")
     )
     return found
+
+
+def _settings(desk: Desk) -> str:
+    path = desk.settings_path
+    if path is None:
+        return "none"
+    return f"{path}" if path.exists() else f"{path} (not there: everything is as it comes)"
 
 
 def _integrity(desk: Desk) -> Check:
