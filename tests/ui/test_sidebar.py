@@ -77,6 +77,16 @@ async def test_clear_all_by_mouse(acme: Desk) -> None:
         assert at.names()
 
 
+async def test_an_empty_list_says_what_is_true(acme: Desk) -> None:
+    """Only in the inbox does nobody wait; in another list there is just nothing."""
+    async with sitting(acme) as at:
+        assert at.screen.inbox.placeholder.plain == "Nobody waits."
+        await at.press("g", "l")
+        assert at.screen.inbox.placeholder.plain == "Nothing is here."
+        await at.press("escape")
+        assert at.screen.inbox.placeholder.plain == "Nobody waits."
+
+
 async def test_only_panels_can_be_cleared(acme: Desk) -> None:
     """W among the snoozed clears nothing."""
     async with sitting(acme) as at:

@@ -96,10 +96,8 @@ class DeskScreen(Acting, Moving, Writing):
 
     def on_resize(self) -> None:
         """Where the panes take turns, an empty inbox says what the customer's pane would."""
-        if self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0] and self._is_new():
-            self.inbox.placeholder = self._welcome()
-        else:
-            self.inbox.placeholder = Content("Nobody waits.")
+        narrow = self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
+        self.inbox.placeholder = self._welcome() if narrow and self._is_new() else self.nobody()
 
     def on_mount(self) -> None:
         """Begin at the inbox."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from textual.content import Content
 from textual.widget import Widget
 
 from kustui.core.commands import GO_KEY
@@ -190,11 +191,16 @@ class Moving(DeskBase):
     def _show_list(self, title: str, listing: object, *, clearable: bool) -> None:
         self.inbox_head.title = title
         self.inbox_head.clearable = clearable
+        self.inbox.placeholder = self.nobody()
         self.inbox.show(self.guarded(listing))
         self.mark_open()
         self.inbox_head.count = self.inbox.count
         self.remove_class("-reading")
         self.inbox.focus()
+
+    def nobody(self) -> Content:
+        """What an empty list says."""
+        return Content("Nobody waits." if self.view == "inbox" else "Nothing is here.")
 
     def mark_open(self) -> None:
         """Mark the open customer (or conversation) in the lists."""
