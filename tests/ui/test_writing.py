@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 
 from kustui.desk import Desk, Post
 from kustui.errors import DeliveryFailed
@@ -193,3 +195,23 @@ async def test_what_was_said_and_where_help_is_stand_apart(acme: Desk) -> None:
             at.screen.say("x" * length)
             line = at.screen.status_line.render().plain
             assert "x? help" not in line.replace("…", "x"), length
+
+
+async def test_joiners_are_letters(acme: Desk) -> None:
+    """What Persian words and families of emoji are joined with is typed like any letter."""
+    async with sitting(acme) as at:
+        await write(at, "Chloé Martin", "a")
+        for letter in "\u200db\u200cc":
+            at.app.post_message(events.Key(_character_to_key(letter), letter))
+            await settled(at.pilot)
+        assert at.words == "a\u200db\u200cc"
+
+
+async def test_a_click_beside_the_text_begins_writing(acme: Desk) -> None:
+    """The editor's first and last line take a click too."""
+    async with sitting(acme) as at:
+        for line in ("#reply-head", "#reply-foot"):
+            await at.open("Chloé Martin")
+            await at.click(line)
+            assert at.app.focused is at.screen.editor.query_one("#reply-text")
+            await at.press("escape", "escape")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -17,6 +18,9 @@ from kustui.core.channels import CHANNELS, left, segments
 from kustui.core.records import Draft
 from kustui.core.sending import as_sent
 from kustui.ui.wrap import cells, fit
+
+JOINERS = frozenset("\u200c\u200d")
+"""Persian words and families of emoji are typed with these; Textual takes them for no characters."""
 
 
 class ReplyEditor(Vertical):
@@ -140,6 +144,18 @@ class ReplyEditor(Vertical):
         event.stop()
         self.query_one(TextArea).focus()
 
+    def on_key(self, event: events.Key) -> None:
+        """A joiner is a letter too."""
+        field = self.screen.focused
+        if event.character in JOINERS and isinstance(field, TextArea):
+            event.stop()
+            field.replace(event.character, *field.selection, maintain_selection_offset=False)
+
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the text begins writing as well."""
+        if isinstance(event.widget, Static) and self._draft is not None:
+            self.write()
+
     def on_descendant_focus(self) -> None:
         """The editor has more room while it is written in."""
         self.add_class("-writing")
@@ -230,8 +246,8 @@ class ReplyEditor(Vertical):
                 f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
                 f"  {key['editor.discard']} discard  {key['editor.leave']} leave"
             ).replace("Ctrl+", "^")
-        room = self.size.width - cells(saved) - 2
-        return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f"{saved} ", style))
+        room = self.size.width - cells(saved) - 3
+        return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f" {saved} ", style))
 
 
 def _same(one: Draft, other: Draft) -> bool:
