@@ -185,6 +185,22 @@ def test_drafts_are_apart(desk: Desk) -> None:
     assert desk.reads.draft(first, "email").body == ""
 
 
+def test_one_agent_in_two_programs_loses_no_word(desk: Desk, clock: HeldClock) -> None:
+    """C9: words saved from another program are set aside, not written over, and undo brings them back."""
+    number = wrote(desk)
+    customer = desk.reads.conversation(number).customer_id
+    here = there = desk.reads.draft(customer, "reply", number)
+    here = desk.drafts.keep(replace(here, body="typed here"))
+    clock.advance(seconds=1)
+    there = desk.drafts.keep(replace(there, body="typed there"))
+    assert (here.aside, there.aside) == (False, True)
+    clock.advance(seconds=1)
+    assert not desk.drafts.keep(replace(there, body="typed")).aside
+    assert desk.reads.draft(customer, "reply", number).body == "typed"
+    desk.undo.last()
+    assert desk.reads.draft(customer, "reply", number).body == "typed here\n\ntyped"
+
+
 def test_a_discard_is_undone(desk: Desk) -> None:
     """C5: a discarded draft is gone, and z brings it back; words typed since stand below it."""
     number = wrote(desk)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from kustui.clock import HeldClock
 from kustui.desk import Desk
 from support.replying import outbound, pass_time, write
 from support.sitting import settled, sitting
@@ -28,6 +31,36 @@ async def test_a_draft_is_there_again_after_leaving(acme: Desk) -> None:
         assert at.words == ""
         await at.open("Chloé Martin")
         assert at.words == "Bonjour"
+
+
+async def test_what_is_typed_in_another_program_shows_here(acme: Desk, clock: HeldClock) -> None:
+    """The same agent's other program changes the draft: an editor at rest shows it (SPEC C3, C9)."""
+    async with sitting(acme) as at:
+        await write(at, "Chloé Martin", "Bonj")
+        await at.saved()
+        clock.advance(seconds=1)
+        draft = acme.reads.draft(at.screen.customer.id, "reply", at.number)  # type: ignore[union-attr]
+        acme.drafts.keep(replace(draft, body="Bonjour, from the other screen"))
+        await at.until(lambda: at.words == "Bonjour, from the other screen", limit=3)
+
+
+async def test_what_was_typed_in_another_program_is_set_aside(acme: Desk, clock: HeldClock) -> None:
+    """Words saved elsewhere while these were typed are not written over; undo brings them back (SPEC C9)."""
+    async with sitting(acme) as at:
+        await write(at, "Chloé Martin", "Bonj")
+        await at.saved()
+        # As if both had typed within one look at the store.
+        at.screen.follow_draft = lambda: None  # type: ignore[method-assign]
+        clock.advance(seconds=1)
+        draft = acme.reads.draft(at.screen.customer.id, "reply", at.number)  # type: ignore[union-attr]
+        acme.drafts.keep(replace(draft, body="typed elsewhere"))
+        clock.advance(seconds=1)
+        await at.type("our")
+        await at.saved()
+        await at.until(lambda: "set aside" in at.said)
+        assert at.words == "Bonjour"
+        await at.press("ctrl+g", "z")
+        await at.until(lambda: "typed elsewhere" in at.words and "Bonjour" in at.words)
 
 
 async def test_a_draft_outlives_the_program(acme: Desk) -> None:

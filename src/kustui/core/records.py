@@ -183,7 +183,9 @@ class Entry:
 class Draft:
     """Words an agent has not sent yet. `conversation_id` is None for a new conversation.
 
-    `kind` is "reply" or "note" in a conversation, "email", "sms" or "note" for a new one.
+    `kind` is "reply" or "note" in a conversation, "email", "sms" or "note" for a new one. `saved_at`
+    is when the words were saved that it was read with. `aside` tells that the agent had typed other
+    words in another program: they are set aside, and undo brings them back.
     """
 
     id: int
@@ -197,6 +199,7 @@ class Draft:
     cc: tuple[str, ...] = ()
     bcc: tuple[str, ...] = ()
     saved_at: datetime | None = None
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,17 @@ class Drafts:
         self._desk = desk
 
     def keep(self, draft: Draft) -> Draft:
-        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9)."""
+        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9).
+
+        Words that the same agent saved there from another program since `draft.saved_at` are not
+        written over but set aside; undo brings them back.
+        """
         with self._desk.store.writing() as act:
+            aside = self._set_aside(act, draft)
             row = self.row(act, draft)
             if row.state != "open":
                 row = self.row(act, replace(draft, id=0))
-            return replace(draft, id=row.id or 0, saved_at=row.saved_at)
+            return replace(draft, id=row.id or 0, saved_at=row.saved_at, aside=aside)
 
     def discard(self, draft: Draft) -> Changed:
         """Throw a draft away; it can be undone (SPEC C5)."""
@@ -73,6 +78,20 @@ class Drafts:
         act.session.add(row)
         act.touch(row.customer_id)
         return row
+
+    def _set_aside(self, act: Writing, draft: Draft) -> bool:
+        held = asking.open_draft(
+            act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+        )
+        row = act.get(tables.Draft, held[0], "draft") if held else None
+        if row is None or row.saved_at == draft.saved_at or not row.body.strip():
+            return False
+        if storable(draft.body).startswith(row.body):
+            return False
+        other = self._new(act, draft, "discarded")
+        other.subject, other.body, other.recipients = row.subject, row.body, row.recipients
+        self._discarded(act, act.add(other))
+        return True
 
     def _discarded(self, act: Writing, row: tables.Draft) -> Changed:
         row.state = "discarded"

@@ -122,6 +122,7 @@ class DeskScreen(Acting, Moving, Writing):
         if seen != self._seen or self.status_line.trouble:
             self._seen = seen
             self.look()
+            self.follow_draft()
 
     # -- opening -----------------------------------------------------------------------
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kustui.core.records import Draft
 from kustui.errors import KustuiError
+from kustui.ui import harmless
 from kustui.ui.screens.base import DeskBase
 
 if TYPE_CHECKING:
@@ -28,6 +31,8 @@ class Saving(DeskBase):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._unsaved: dict[Place, Draft] = {}
+        # When the words of a place were saved that this program last wrote or read there.
+        self._known: dict[Place, datetime | None] = {}
         self._sending: set[Place] = set()
         self._timer_runs = False
         self._keeping = False
@@ -69,6 +74,25 @@ class Saving(DeskBase):
         if draft is not None and self.editor.dirty and place_of(draft) not in self._sending:
             self._unsaved[place_of(draft)] = draft
 
+    def read_draft(self, draft: Draft) -> Draft:
+        """The draft of that place as it is saved now, or, without one, `draft` itself."""
+        found = self.safely(
+            lambda: self.desk.reads.draft(draft.customer_id, draft.kind, draft.conversation_id), draft
+        )
+        self._known[place_of(found)] = found.saved_at
+        return found
+
+    def follow_draft(self) -> None:
+        """Show what the agent typed here in another program, unless something is being typed in this one."""
+        shown = self.editor.draft if self.furnished else None
+        if shown is None or self.editor.dirty or self._keeping or place_of(shown) in self._sending:
+            return
+        saved = harmless.draft(self.read_draft(shown))
+        if (saved.body, saved.subject) != (shown.body, shown.subject):
+            self.editor.show(saved, self.editor.channel)
+            if saved.saved_at is not None:
+                self.editor.saved = f"saved {self.clock_words(saved.saved_at)}"
+
     def _keep(self) -> None:
         error: KustuiError | None = None
         for place in list(self._unsaved):
@@ -88,7 +112,8 @@ class Saving(DeskBase):
             draft = self._unsaved.get(place)
             if draft is None:
                 return None
-            kept = self.desk.drafts.keep(draft)
+            kept = self.desk.drafts.keep(replace(draft, saved_at=self._known.get(place, draft.saved_at)))
+            self._known[place] = kept.saved_at
             if self._unsaved.get(place) is draft:
                 del self._unsaved[place]
             return kept
@@ -96,6 +121,10 @@ class Saving(DeskBase):
     def _kept(self, kept: Draft) -> None:
         if kept.saved_at is not None:
             self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
+        if kept.aside:
+            self.say(
+                f"What you typed here in another program is set aside; {self.key('undo')} brings it back"
+            )
         if self.editor.dirty:
             self.save_after(SAVE_AFTER)
 

@@ -40,8 +40,7 @@ class Writing(Saving):
         channel = kind if new else "note" if kind == "note" or conversation is None else conversation.channel
         held = self._unsaved.get((customer.id, number, kind))
         empty = Draft(0, self.desk.agent.id, customer.id, kind, number)
-        read = held or self.safely(lambda: self.desk.reads.draft(customer.id, kind, number), empty)
-        draft = harmless.draft(read)
+        draft = harmless.draft(held or self.read_draft(empty))
         self.editor.show(draft, channel)
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
