@@ -186,3 +186,30 @@ def test_a_note_stays_and_what_was_done_with_it_is_undone(desk: Desk) -> None:
     desk.undo.last()
     assert desk.reads.conversation(number).status == "open"
     assert desk.reads.conversation(number).messages == 2
+
+
+def test_closing_and_assigning_are_undone(desk: Desk, clock: HeldClock) -> None:
+    """E2: a customer closed by mistake is in the sidebar again; an assignment is as it was."""
+    number = wrote(desk)
+    customer = desk.reads.conversation(number).customer_id
+    desk.triage.assign(number, desk.agent.id)
+    clock.advance(seconds=1)
+    desk.triage.close_customer(customer)
+    assert desk.reads.listing("inbox").count() == 0
+    desk.undo.last()
+    assert desk.reads.listing("inbox").count() == 1
+    desk.undo.last()
+    assert desk.reads.conversation(number).assignee_id is None
+
+
+def test_closing_in_currently_viewing_is_undone(desk: Desk, clock: HeldClock) -> None:
+    """E2: the row is back where it stood."""
+    number = wrote(desk)
+    customer = desk.reads.conversation(number).customer_id
+    desk.triage.open_customer(customer)
+    desk.triage.done(number)
+    clock.advance(seconds=1)
+    desk.triage.close_customer(customer)
+    assert desk.reads.listing("viewing").count() == 0
+    desk.undo.last()
+    assert [row.key for row in desk.reads.listing("viewing").page(0, 9)] == [customer]

@@ -21,6 +21,7 @@ NOW = datetime(2026, 6, 4, 11, 42, tzinfo=UTC)
         ({"hours": 23, "minutes": 59}, "23h", "23 h 59 m"),
         ({"days": 2, "hours": 21}, "2d", "2 d 21 h"),
         ({"days": 3}, "3d", "3 d"),
+        ({"days": 10_593}, "29y", "29 years"),
     ],
 )
 def test_how_long(delta: dict[str, int], short: str, long: str) -> None:

@@ -204,7 +204,8 @@ def relative(at: datetime, now: datetime) -> str:
 
 def zone_name(where: tzinfo, at: datetime) -> str:
     """A zone as people know it: its IANA name, or UTC and its offset."""
-    return getattr(where, "key", "") or f"UTC{_offset(at.astimezone(where))}"
+    name = str(getattr(where, "key", ""))
+    return "UTC" if name in ("Etc/UTC", "Etc/UCT", "Zulu") else name or f"UTC{_offset(at.astimezone(where))}"
 
 
 def describe(at: datetime, now: datetime, where: tzinfo) -> str:

@@ -14,6 +14,8 @@ MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 
+_YEARS = 2 * 365
+"""Days from which a length of time is told in years."""
 _MINUTE = timedelta(minutes=1)
 
 
@@ -25,7 +27,10 @@ def ago(delta: timedelta) -> str:
     if minutes < 60:
         return f"{minutes}m"
     hours = minutes // 60
-    return f"{hours}h" if hours < 24 else f"{hours // 24}d"
+    days = hours // 24
+    if days >= _YEARS:
+        return f"{days // 365}y"
+    return f"{hours}h" if hours < 24 else f"{days}d"
 
 
 def span(delta: timedelta) -> str:
@@ -37,6 +42,8 @@ def span(delta: timedelta) -> str:
     if hours < 24:
         return f"{hours} h {minutes:02} m"
     days, hours = divmod(hours, 24)
+    if days >= _YEARS:
+        return f"{days // 365} years"
     return f"{days} d {hours} h" if hours else f"{days} d"
 
 

@@ -168,8 +168,14 @@ class Triage:
         """X: take a customer off the sidebar; no status, assignment or draft changes (SPEC E2)."""
         with self._desk.store.writing() as act:
             customer = act.get(tables.Customer, customer_id, "customer")
-            self._close(act, customer_id)
-            act.record("customer.closed", self.me(act), f"closed {customer.name}", customer_id=customer_id)
+            opened_at = self._close(act, customer_id)
+            act.record(
+                "customer.closed",
+                self.me(act),
+                f"closed {customer.name}",
+                customer_id=customer_id,
+                before={"opened_at": opened_at},
+            )
             return Changed(customers=frozenset({customer_id}), notice=f"Closed {customer.name}")
 
     def clear_all(self, panel: str) -> Changed:
@@ -192,7 +198,8 @@ class Triage:
         """The agent's own row in this act."""
         return act.get(tables.Agent, self._desk.agent.id, "agent")
 
-    def _close(self, act: Writing, customer_id: int) -> None:
+    def _close(self, act: Writing, customer_id: int) -> datetime | None:
+        """Take a customer off both panels; answers since when Currently Viewing held them."""
         me = self._desk.agent.id
         viewing = act.session.get(tables.Viewing, (me, customer_id))
         if viewing is not None:
@@ -202,6 +209,7 @@ class Triage:
             hidden = tables.Hidden(agent_id=me, customer_id=customer_id, at=act.now)
         hidden.at = act.now
         act.session.add(hidden)
+        return viewing.opened_at if viewing is not None else None
 
     def _move(self, conversation_id: int, rule: _Rule, name: str, words: str) -> Changed:
         with self._desk.store.writing() as act:

@@ -29,7 +29,14 @@ MOVES = (
     "snooze.removed",
     "conversation.refined",
 )
-UNDOABLE = (*MOVES, "draft.discarded", "message.queued", "note.posted")
+UNDOABLE = (
+    *MOVES,
+    "conversation.assigned",
+    "customer.closed",
+    "draft.discarded",
+    "message.queued",
+    "note.posted",
+)
 
 
 class Undo:
@@ -58,6 +65,10 @@ class Undo:
                 raise Refused("A note stays", "What the team has been told cannot be taken back.")
             elif name == "message.queued":
                 notice = self._message(act, me, message_id, conversation_id, before, after)
+            elif name == "conversation.assigned":
+                notice = self._assignee(act, conversation_id, before, after)
+            elif name == "customer.closed":
+                notice = self._closed(act, customer_id, before)
             else:
                 notice = self._status(act, me, conversation_id, before, after)
             act.record(
@@ -71,6 +82,28 @@ class Undo:
             )
             conversations = frozenset({conversation_id}) if conversation_id else frozenset()
             return Changed(frozenset({customer_id}), conversations, notice, conversation_id, customer_id)
+
+    def _assignee(
+        self, act: Writing, conversation_id: int, before: dict[str, Any], after: dict[str, Any]
+    ) -> str:
+        row = act.get(tables.Conversation, conversation_id, "conversation")
+        if row.assignee_id != after["assignee_id"]:
+            raise Refused("Too late to undo", f"#{row.id} has been given to somebody else since.")
+        row.assignee_id = before["assignee_id"]
+        act.session.add(row)
+        act.touch(row.customer_id)
+        return f"Undone; #{row.id} is assigned as before"
+
+    def _closed(self, act: Writing, customer_id: int, before: dict[str, Any]) -> str:
+        me = self._desk.agent.id
+        customer = act.get(tables.Customer, customer_id, "customer")
+        hidden = act.session.get(tables.Hidden, (me, customer_id))
+        if hidden is not None:
+            act.session.delete(hidden)
+        opened = before.get("opened_at")
+        if opened is not None and act.session.get(tables.Viewing, (me, customer_id)) is None:
+            act.session.add(tables.Viewing(agent_id=me, customer_id=customer_id, opened_at=instant(opened)))
+        return f"Undone; {customer.name} is in the sidebar again"
 
     def _message(
         self,
