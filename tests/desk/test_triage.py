@@ -49,7 +49,8 @@ def test_a_snooze_ends_once_with_one_notification(desk: Desk, store: Store, cloc
         clock.advance(minutes=59)
         assert desk.clockwork.tick().woken == 0
         clock.advance(minutes=1)
-        assert desk.clockwork.tick().woken == 1
+        done = desk.clockwork.tick()
+        assert (done.woken, done.words()) == (1, f"#{number} Order 8821 open again: the snooze is over")
         assert desk.clockwork.tick().woken == 0
         assert desk.reads.conversation(number).status == "open"
     with store.reading() as reader:

@@ -97,10 +97,7 @@ def doctor(desk: Desk, args: Namespace, out: Output) -> None:
 def tick(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui tick`: one pass of the clockwork."""
     done = desk.clockwork.tick()
-    out.item(
-        done.__dict__,
-        _words(done),
-    )
+    out.item(done.counts(), _words(done))
 
 
 def _words(done: Pass) -> str:

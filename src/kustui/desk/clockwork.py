@@ -51,7 +51,8 @@ class Clockwork:
     def tick(self) -> Pass:
         """Do everything that is due now, once: wake, send, collect."""
         done = self.outgoing()
-        done.received = self.incoming()
+        came = self.incoming()
+        done.received, done.wrote = came.received, came.wrote
         return done
 
     def outgoing(self) -> Pass:
@@ -61,18 +62,22 @@ class Clockwork:
         with self._desk.store.reading() as reader:
             snoozes, messages = asking.snooze_due(reader, now_ms), asking.due(reader, now_ms)
         if snoozes:
-            done.woken = self._wake()
+            done.opened = self._wake()
+            done.woken = len(done.opened)
         if messages:
             self._send(done)
         return done
 
-    def incoming(self) -> int:
-        """File what the transports have collected; answers how many messages came."""
-        count = 0
+    def incoming(self) -> Pass:
+        """File what the transports have collected."""
+        done = Pass()
         for transport in dict.fromkeys(self._desk.post.transports.values()):
             for message in transport.collect():
-                count += self._desk.intake.receive(message) is not None
-        return count
+                changed = self._desk.intake.receive(message)
+                if changed is not None:
+                    done.received += 1
+                    done.wrote.append(changed.notice)
+        return done
 
     # -- for ever --------------------------------------------------------------------
 
@@ -111,7 +116,7 @@ class Clockwork:
             threading.Thread(target=loop, args=(self.outgoing,), name="kustui-outgoing", daemon=True),
             threading.Thread(
                 target=loop,
-                args=(lambda: Pass(received=self.incoming()),),
+                args=(self.incoming,),
                 name="kustui-incoming",
                 daemon=True,
             ),
@@ -122,22 +127,23 @@ class Clockwork:
 
     # -- waking ----------------------------------------------------------------------
 
-    def _wake(self) -> int:
-        woken = 0
+    def _wake(self) -> list[str]:
+        opened: list[str] = []
         while True:
             with self._desk.store.writing() as act:
                 due = asking.snoozes_due(act.ask(), milliseconds(act.now), AT_ONCE)
                 for snooze_id, conversation_id in due:
-                    woken += self._wake_one(act, snooze_id, conversation_id)
+                    opened += self._wake_one(act, snooze_id, conversation_id)
             if len(due) < AT_ONCE:
-                return woken
+                return opened
 
-    def _wake_one(self, act: Writing, snooze_id: int, conversation_id: int) -> int:
+    def _wake_one(self, act: Writing, snooze_id: int, conversation_id: int) -> list[str]:
         snooze = act.get(tables.Snooze, snooze_id, "snooze")
         row = act.get(tables.Conversation, conversation_id, "conversation")
         if row.snooze_id != snooze_id or row.status != "snoozed":
             moves.end_snooze(act, snooze_id, "status")
-            return 0
+            return []
+        name = f"#{row.id} {row.subject or row.excerpt}"
         moves.move(
             act,
             row,
@@ -153,13 +159,13 @@ class Clockwork:
                 tables.Notification(
                     agent_id=agent_id,
                     kind="woke",
-                    text=f"#{row.id} {row.subject or row.excerpt} is open again",
+                    text=f"{name} is open again",
                     conversation_id=row.id,
                     token=f"snooze:{snooze_id}:{agent_id}",
                     at=act.now,
                 )
             )
-        return 1
+        return [name]
 
     # -- sending ---------------------------------------------------------------------
 

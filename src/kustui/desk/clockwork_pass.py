@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass
 class Pass:
-    """How many conversations woke, and how many messages went out, failed, and came in."""
+    """How many conversations woke, and how many messages went out, failed, and came in.
+
+    `opened` names the conversations that woke, `wrote` says of each message that came who wrote it.
+    """
 
     woken: int = 0
     sent: int = 0
     failed: int = 0
     received: int = 0
+    opened: list[str] = field(default_factory=list)
+    wrote: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         return bool(self.woken or self.sent or self.failed or self.received)
+
+    def counts(self) -> dict[str, int]:
+        """The counts alone, by name."""
+        return {"woken": self.woken, "sent": self.sent, "failed": self.failed, "received": self.received}
 
     def words(self) -> str:
         """What an agent is told of it; empty when there is nothing to tell."""
         parts = []
         if self.woken:
-            parts.append(f"{self.woken} open again: the snooze is over")
+            who = self.opened[0] if len(self.opened) == self.woken == 1 else str(self.woken)
+            parts.append(f"{who} open again: the snooze is over")
         if self.received:
-            parts.append(f"{self.received} new message{'s' * (self.received > 1)}")
+            parts.append(
+                self.wrote[0] if self.received == 1 and self.wrote else f"{self.received} new messages"
+            )
         if self.failed:
             parts.append(f"{self.failed} not sent")
         return " · ".join(parts)
