@@ -108,3 +108,19 @@ async def test_compose_wants_a_subject(acme: Desk) -> None:
         assert "The draft is kept" in at.said
         await at.press("c", "e")
         assert at.words == "words"
+
+
+async def test_after_a_new_note_keys_are_commands_again(acme: Desk) -> None:
+    """Posting a new note leaves the editor, as sending a reply does (SPEC A4)."""
+    async with sitting(acme) as at:
+        await at.open("Chloé Martin")
+        await at.press("c", "n")
+        await at.type("Call")
+        await at.press("enter")
+        await at.type("back at nine")
+        assert at.screen.editor.has_class("-writing")
+        await at.press("f9")
+        await at.until(lambda: at.app.focused is at.screen.timeline)
+        await at.press("J", "q")
+        assert at.words == ""
+        assert at.app.focused is not at.screen.timeline

@@ -158,15 +158,15 @@ class ReplyEditor(Vertical):
 
     def on_descendant_focus(self) -> None:
         """The editor has more room while it is written in."""
-        self.add_class("-writing")
-        self.remove_class("-resting")
-        self._say()
-        self.post_message(self.Focused())
+        self._make_room()
 
     def on_descendant_blur(self) -> None:
-        """Give the room back."""
-        self.remove_class("-writing")
-        self.add_class("-resting")
+        """Give the room back, unless the cursor only went from one field to another."""
+        self._make_room()
+
+    def _make_room(self) -> None:
+        self.set_class(self.has_focus_within, "-writing")
+        self.set_class(not self.has_focus_within, "-resting")
         self._say()
         self.post_message(self.Focused())
 
