@@ -15,8 +15,9 @@ from kustui.core.standing import BADGES
 from kustui.core.text import excerpt
 from kustui.core.words import ago, size
 from kustui.desk import Desk
-from kustui.desk.reads import Found, Listing
-from kustui.desk.reads import View as ViewName
+from kustui.desk.listings import Found, Listing
+from kustui.desk.listings import View as ViewName
+from kustui.desk.reads import TimelineView
 
 PAGE = 64
 
@@ -45,7 +46,7 @@ def show(desk: Desk, args: Namespace, out: Output) -> None:
         words = desk.reads.original(args.original).decode("utf-8", "replace")
         out.item({"id": args.original, "original": words}, words)
         return
-    found = [(item, [entry for entries in _entries(view, item.id) for entry in entries]) for item in wanted]
+    found = [(item, _entries(view, item.id)) for item in wanted]
     if out.as_json:
         shown: list[dict[str, Any]] = [
             {**conversation_json(item), "entries": entries} for item, entries in found
@@ -101,10 +102,7 @@ def export(desk: Desk, args: Namespace, out: Output) -> None:
         view = desk.reads.timeline(number)
         out.raw_line({"type": "customer", "customer": view.customer})
         for item in view.conversations:
-            entries = [entry for page in _entries(view, item.id) for entry in page]
-            for entry in entries:
-                if entry.rest:
-                    entries[entries.index(entry)] = _whole(desk, entry)
+            entries = [_whole(desk, each) if each.rest else each for each in _entries(view, item.id)]
             out.raw_line({"type": "conversation", **conversation_json(item), "entries": entries})
 
 
@@ -138,7 +136,7 @@ def desk_text(desk: Desk, out: Output, rows: int = 12) -> None:
     view = desk.reads.timeline(top[0])
     out.line(view.customer.name)
     item = next(item for item in view.conversations if item.id == top[1])
-    for line in _timeline_lines(desk, [(item, [e for page in _entries(view, item.id) for e in page][-6:])]):
+    for line in _timeline_lines(desk, [(item, _entries(view, item.id, last=6))]):
         out.line(line)
 
 
@@ -243,10 +241,11 @@ def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
         )
 
 
-def _entries(view: Any, conversation_id: int) -> Iterator[list[Entry]]:
-    keys = view.keys(conversation_id)
-    for first in range(0, len(keys), PAGE):
-        yield list(view.entries(keys[first : first + PAGE]))
+def _entries(view: TimelineView, conversation_id: int, last: int = 0) -> list[Entry]:
+    """A conversation's entries, or the last few of them, read page by page."""
+    keys = view.keys(conversation_id)[-last:]
+    pages = (keys[first : first + PAGE] for first in range(0, len(keys), PAGE))
+    return [entry for page in pages for entry in view.entries(page)]
 
 
 def _whole(desk: Desk, entry: Entry) -> Entry:

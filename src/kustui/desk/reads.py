@@ -6,7 +6,6 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from kustui.clock import instant
 from kustui.core.records import (
@@ -17,90 +16,15 @@ from kustui.core.records import (
     Entry,
     EntryKey,
     HistoryLine,
-    ListRow,
     SnoozeChoice,
     SubStatus,
 )
 from kustui.core.text import storable
+from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
 from kustui.store.queries import drafts, history, lists, outbox, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
-
-View = Literal["inbox", "viewing", "snoozed", "scheduled", "done", "outbox"]
-
-VIEWS: dict[View, str] = {
-    "inbox": "Inbox",
-    "viewing": "Currently Viewing",
-    "snoozed": "Snoozed",
-    "scheduled": "Scheduled",
-    "done": "Done",
-    "outbox": "Outbox",
-}
-
-
-class Listing:
-    """One list of the sidebar: how long it is, a page of it, where a row stands."""
-
-    def __init__(self, store: Store, me: int, view: View) -> None:
-        self.view = view
-        self._store = store
-        self._me = me
-
-    def count(self) -> int:
-        """How many rows the list has."""
-        with self._store.reading() as reader:
-            if self.view == "inbox":
-                return lists.inbox_count(reader, self._me)
-            if self.view == "viewing":
-                return lists.viewing_count(reader, self._me)
-            if self.view in ("outbox", "scheduled"):
-                return lists.outbox_count(reader, self.view)
-            return lists.status_count(reader, self.view)
-
-    def page(self, first: int, limit: int) -> Sequence[ListRow]:
-        """At most `limit` rows from the one at `first`, counted from 0."""
-        with self._store.reading() as reader:
-            if self.view == "inbox":
-                return lists.inbox_page(reader, self._me, first, limit)
-            if self.view == "viewing":
-                return lists.viewing_page(reader, self._me, first, limit)
-            if self.view in ("outbox", "scheduled"):
-                return lists.outbox_page(reader, self._me, self.view, first, limit)
-            return lists.status_page(reader, self._me, self.view, first, limit)
-
-    def place(self, key: int) -> int | None:
-        """Where the row with that key stands, from 0; None when it is not in the list."""
-        with self._store.reading() as reader:
-            if self.view == "inbox":
-                return lists.inbox_place(reader, self._me, key)
-            if self.view == "viewing":
-                return lists.viewing_place(reader, self._me, key)
-            if self.view in ("outbox", "scheduled"):
-                return lists.outbox_place(reader, self.view, key)
-            return lists.status_place(reader, self.view, key)
-
-
-class Found:
-    """The conversations a search found, as a list."""
-
-    def __init__(self, store: Store, me: int, ids: Sequence[int]) -> None:
-        self._store = store
-        self._me = me
-        self._ids = list(ids)
-
-    def count(self) -> int:
-        """How many conversations were found."""
-        return len(self._ids)
-
-    def page(self, first: int, limit: int) -> Sequence[ListRow]:
-        """At most `limit` of them from the one at `first`."""
-        with self._store.reading() as reader:
-            return lists.conversations(reader, self._me, self._ids[first : first + limit])
-
-    def place(self, key: int) -> int | None:
-        """Where a conversation stands among them, or None."""
-        return self._ids.index(key) if key in self._ids else None
 
 
 class TimelineView:
@@ -254,7 +178,7 @@ class Reads:
             return history.lines(reader, conversation_id)
 
     def version(self) -> int:
-        """A number that changes when somebody else has written to the store."""
+        """A number that changes when the store has been written to, by this program or another."""
         return self._store.version()
 
     def whole_body(self, message_id: int) -> str:

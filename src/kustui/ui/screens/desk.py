@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from kustui.core.commands import Command
 from kustui.core.records import Conversation
-from kustui.desk.reads import VIEWS
+from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting

@@ -8,9 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from kustui.core.commands import GO_KEY
-from kustui.core.records import ListRow
+from kustui.core.records import Entry
 from kustui.core.text import one_line
-from kustui.desk.reads import VIEWS, View
+from kustui.desk.listings import VIEWS, View
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.timeline import Timeline
@@ -169,24 +169,24 @@ class Moving(DeskBase):
 
     def action_pager(self) -> None:
         """Show the message at the top of the view, uncut."""
-        from kustui.ui.screens.reading import Pager
-
         if not self.has_customer():
             return
         entry = next((each for each in self.timeline.entries_in_view() if each.kind != "history"), None)
         if entry is None:
             self.say("There is no message in view")
             return
-        text = self.safely(lambda: self.desk.reads.whole_body(entry.id), "")
-        self.app.push_screen(Pager(f"{entry.author}  {entry.subject}", text))
+        self._page(entry)
 
     def on_timeline_rest_wanted(self, event: Timeline.RestWanted) -> None:
         """The rest of a long message was clicked."""
+        event.stop()
+        self._page(event.entry)
+
+    def _page(self, entry: Entry) -> None:
         from kustui.ui.screens.reading import Pager
 
-        event.stop()
-        text = self.safely(lambda: self.desk.reads.whole_body(event.entry.id), "")
-        self.app.push_screen(Pager(f"{event.entry.author}  {event.entry.subject}", text))
+        text = self.safely(lambda: self.desk.reads.whole_body(entry.id), "")
+        self.app.push_screen(Pager(f"{entry.author}  {entry.subject}", text))
 
     def _show_list(self, title: str, listing: object, *, clearable: bool) -> None:
         self.inbox_head.title = title
@@ -214,8 +214,3 @@ class Moving(DeskBase):
         if isinstance(focused, (RowList, Timeline)):
             return focused
         return self.timeline if self.customer is not None else self.inbox
-
-    @staticmethod
-    def conversation_of(row: ListRow) -> int | None:
-        """The conversation a row stands for, if it has one."""
-        return row.conversation_id or None

@@ -1,0 +1,103 @@
+"""The lists of the sidebar and of a search: counted, paged, and asked where a row stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from kustui.core.records import ListRow
+from kustui.store.queries import lists
+from kustui.store.store import Reader, Store
+
+View = Literal["inbox", "viewing", "snoozed", "scheduled", "done", "outbox"]
+
+VIEWS: dict[View, str] = {
+    "inbox": "Inbox",
+    "viewing": "Currently Viewing",
+    "snoozed": "Snoozed",
+    "scheduled": "Scheduled",
+    "done": "Done",
+    "outbox": "Outbox",
+}
+
+
+class Listing:
+    """One list of the sidebar: how long it is, a page of it, where a row stands."""
+
+    def __init__(self, store: Store, me: int, view: View) -> None:
+        self.view = view
+        self._store = store
+        self._me = me
+
+    def count(self) -> int:
+        """How many rows the list has."""
+        with self._store.reading() as reader:
+            return _LISTS[self.view].count(reader, self._me)
+
+    def page(self, first: int, limit: int) -> Sequence[ListRow]:
+        """At most `limit` rows from the one at `first`, counted from 0."""
+        with self._store.reading() as reader:
+            return _LISTS[self.view].page(reader, self._me, first, limit)
+
+    def place(self, key: int) -> int | None:
+        """Where the row with that key stands, from 0; None when it is not in the list."""
+        with self._store.reading() as reader:
+            return _LISTS[self.view].place(reader, self._me, key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asks:
+    """How one list is asked for its length, a page of it, and the place of a row."""
+
+    count: Callable[[Reader, int], int]
+    page: Callable[[Reader, int, int, int], list[ListRow]]
+    place: Callable[[Reader, int, int], int | None]
+
+
+def _of_status(status: str) -> _Asks:
+    return _Asks(
+        lambda reader, _: lists.status_count(reader, status),
+        lambda reader, me, first, limit: lists.status_page(reader, me, status, first, limit),
+        lambda reader, _, key: lists.status_place(reader, status, key),
+    )
+
+
+def _of_outbox(which: str) -> _Asks:
+    return _Asks(
+        lambda reader, _: lists.outbox_count(reader, which),
+        lambda reader, me, first, limit: lists.outbox_page(reader, me, which, first, limit),
+        lambda reader, _, key: lists.outbox_place(reader, which, key),
+    )
+
+
+_LISTS: dict[View, _Asks] = {
+    "inbox": _Asks(lists.inbox_count, lists.inbox_page, lists.inbox_place),
+    "viewing": _Asks(lists.viewing_count, lists.viewing_page, lists.viewing_place),
+    "snoozed": _of_status("snoozed"),
+    "done": _of_status("done"),
+    "outbox": _of_outbox("outbox"),
+    "scheduled": _of_outbox("scheduled"),
+}
+
+
+class Found:
+    """The conversations a search found, as a list."""
+
+    def __init__(self, store: Store, me: int, ids: Sequence[int]) -> None:
+        self._store = store
+        self._me = me
+        self._ids = list(ids)
+
+    def count(self) -> int:
+        """How many conversations were found."""
+        return len(self._ids)
+
+    def page(self, first: int, limit: int) -> Sequence[ListRow]:
+        """At most `limit` of them from the one at `first`."""
+        with self._store.reading() as reader:
+            return lists.conversations(reader, self._me, self._ids[first : first + limit])
+
+    def place(self, key: int) -> int | None:
+        """Where a conversation stands among them, or None."""
+        return self._ids.index(key) if key in self._ids else None
