@@ -7,11 +7,8 @@ The states are queued -> claimed -> sending -> sent, failed, queued again, or un
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Literal
 
 from kustui.core.records import Fate
-
-State = Literal["queued", "claimed", "sending", "sent", "failed", "uncertain", "held", "taken back"]
 
 LEASE = timedelta(seconds=120)
 TRIES = 6

@@ -15,7 +15,6 @@ from kustui.delivery.mail_parse import parse
 
 MESSAGE_BYTES = 25 * 1024 * 1024
 KEPT_BYTES = 64 * 1024
-READ_BYTES = 1024 * 1024
 LINE_BYTES = 64 * 1024
 TOO_LARGE = "The message is larger than 25 MB; only its beginning was kept."
 

@@ -39,10 +39,7 @@ class Drafts:
     def discard(self, draft: Draft) -> Changed:
         """Throw a draft away; it can be undone (SPEC C5)."""
         with self._desk.store.writing() as act:
-            row = self.row(act, draft)
-            if row.state != "open":
-                raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
-            return self._discarded(act, row)
+            return self._discard(act, self.row(act, draft))
 
     def throw_away(self, draft_id: int) -> Changed:
         """Discard one of the agent's own drafts by its number; it can be undone (SPEC C5).
@@ -53,10 +50,8 @@ class Drafts:
             row = act.get(tables.Draft, draft_id, "draft")
             if row.agent_id != self._desk.agent.id:
                 raise Refused("Another agent's draft", f"Draft {draft_id} is not yours to discard.")
-            if row.state != "open":
-                raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
             return replace(
-                self._discarded(act, row),
+                self._discard(act, row),
                 notice=f"Discarded draft {draft_id}; undo brings it back",
                 conversation_id=row.conversation_id,
             )
@@ -92,6 +87,11 @@ class Drafts:
         other.subject, other.body, other.recipients = row.subject, row.body, row.recipients
         self._discarded(act, act.add(other))
         return True
+
+    def _discard(self, act: Writing, row: tables.Draft) -> Changed:
+        if row.state != "open":
+            raise Refused("Nothing to discard", f"That draft has been {row.state} already.")
+        return self._discarded(act, row)
 
     def _discarded(self, act: Writing, row: tables.Draft) -> Changed:
         row.state = "discarded"

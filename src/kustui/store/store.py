@@ -126,7 +126,7 @@ class Store:
             return instant(self._connection().execute(NOW_MS).fetchone()[0])
 
     def version(self) -> int:
-        """A number that changes when another connection has written; ours do not change it."""
+        """A number that changes when another connection has written, this program's own acts included."""
         with self._words():
             number: int = self._connection().execute("PRAGMA data_version").fetchone()[0]
         if not self.path.exists():

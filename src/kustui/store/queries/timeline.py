@@ -56,18 +56,17 @@ def entry_keys(reader: Reader, conversation_id: int) -> list[EntryKey]:
 
 
 def stamp(reader: Reader, customer_id: int) -> tuple[object, ...]:
-    """What changes with everything that a customer's timeline shows: the last line of history, and
-    the states of what is on its way out.
+    """What changes with everything that a customer's timeline shows: the last line of history, what
+    is unread, and the states of what is on its way out.
     """
-    last = reader.value(
-        "SELECT id FROM history WHERE customer_id = :c ORDER BY at DESC, id DESC LIMIT 1", c=customer_id
-    )
+    last = reader.value("SELECT max(id) FROM history WHERE customer_id = :c", c=customer_id)
     moving = reader.all(
         "SELECT o.id, o.state, o.due_at FROM outbox o JOIN message m ON m.id = o.message_id "
         "WHERE o.state <> 'sent' AND m.customer_id = :c ORDER BY o.id",
         c=customer_id,
     )
-    return last, *moving
+    unread = reader.value("SELECT sum(unread) FROM conversation WHERE customer_id = :c", c=customer_id)
+    return last, unread, *moving
 
 
 def entries(reader: Reader, me: int, keys: Sequence[EntryKey], now: datetime) -> list[Entry]:

@@ -67,7 +67,6 @@ class DeskBase(Screen[None]):
         self.table = table
         self.customer: Customer | None = None
         self.conversation: Conversation | None = None
-        self.view_title = "Inbox"
         self.place_words = one_line(f"{desk.agent.name} · {desk.workspace}")
 
     furnished = False
@@ -94,6 +93,7 @@ class DeskBase(Screen[None]):
         return self._last_now
 
     _troubled = False
+    _saying = 0
     _last_now = datetime.min.replace(tzinfo=UTC)
 
     def key(self, name: str) -> str:
@@ -153,7 +153,7 @@ class DeskBase(Screen[None]):
     def say(self, notice: str) -> None:
         """Put a sentence in the status line; the next one, or a while, takes it away."""
         self.status_line.notice = one_line(notice)
-        self._saying = getattr(self, "_saying", 0) + 1
+        self._saying += 1
         self.set_timer(8, partial(self._hush, self._saying))
 
     def _hush(self, number: int) -> None:
@@ -216,16 +216,19 @@ class DeskBase(Screen[None]):
         self.viewing_head.count = self.viewing.count
         self.viewing_head.display = self.viewing.display = self.viewing.count > 0
         self.status_line.lamps = self.desk.reads.lamps()
-        if self.customer is not None:
-            stamp = self.desk.reads.stamp(self.customer.id), self.now().replace(second=0, microsecond=0)
-            if stamp != self._stamp:
-                self._stamp = stamp
-                self.show_customer(self.customer.id)
+        if self.customer is not None and self._stamp_of(self.customer.id) != self._stamp:
+            self.show_customer(self.customer.id)
 
     _stamp: object = None
 
+    def _stamp_of(self, customer_id: int) -> object:
+        """Equal to an earlier one while the timeline would look the same: what it holds, and the minute."""
+        return customer_id, self.desk.reads.stamp(customer_id), self.now().replace(second=0, microsecond=0)
+
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Put a customer's timeline on the screen; the view stays where it is for the same one."""
+        # Taken first, so that what changes while the timeline is read is looked at again.
+        self._stamp = self._stamp_of(customer_id)
         read = self.desk.reads.timeline(customer_id)
         view = GuardedTimeline(read, self.in_trouble)
         chosen = conversation_id or self._kept_conversation(view)
