@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import logging
     from argparse import Namespace
     from collections.abc import Callable
 
@@ -98,7 +99,25 @@ def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: S
 
 
 def _keep_a_log() -> None:
-    """Write what goes wrong to the log file, which only its owner can read; without one, to nowhere."""
+    """Write what goes wrong to the log file, which is looked for only when something does."""
+    import logging
+
+    class FirstWord(logging.Handler):
+        """Opens the log for its first record, and leaves the rest to it."""
+
+        def emit(self, record: logging.LogRecord) -> None:
+            """Put the log file in this handler's place."""
+            logger = logging.getLogger("kustui")
+            logger.removeHandler(self)
+            handler = _log_file()
+            logger.addHandler(handler)
+            handler.handle(record)
+
+    logging.getLogger("kustui").addHandler(FirstWord())
+
+
+def _log_file() -> logging.Handler:
+    """The log file, which only its owner can read; without one, nowhere."""
     import logging
     from logging.handlers import RotatingFileHandler
 
@@ -114,7 +133,7 @@ def _keep_a_log() -> None:
     except OSError:
         pass
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
-    logging.getLogger("kustui").addHandler(handler)
+    return handler
 
 
 def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustui.core.records import ListRow
 from kustui.store.queries import lists
@@ -33,7 +32,7 @@ class Listing:
     def count(self) -> int:
         """How many rows the list has."""
         with self._store.reading() as reader:
-            return _LISTS[self.view].count(reader, self._me)
+            return _LISTS[self.view].length(reader, self._me)
 
     def page(self, first: int, limit: int) -> Sequence[ListRow]:
         """At most `limit` rows from the one at `first`, counted from 0."""
@@ -46,11 +45,10 @@ class Listing:
             return _LISTS[self.view].place(reader, self._me, key)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asks:
+class _Asks(NamedTuple):
     """How one list is asked for its length, a page of it, and the place of a row."""
 
-    count: Callable[[Reader, int], int]
+    length: Callable[[Reader, int], int]
     page: Callable[[Reader, int, int, int], list[ListRow]]
     place: Callable[[Reader, int, int], int | None]
 

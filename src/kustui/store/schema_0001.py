@@ -180,6 +180,8 @@ CREATE INDEX conversation_status ON conversation (status, last_at, id);
 
 CREATE INDEX conversation_snoozed ON conversation (snoozed_until, id) WHERE status = 'snoozed';
 
+CREATE INDEX conversation_taken ON conversation (customer_id, assignee_id) WHERE status = 'open';
+
 CREATE INDEX snooze_due ON snooze (until, id) WHERE ended_at IS NULL AND until IS NOT NULL;
 
 CREATE INDEX snooze_conversation ON snooze (conversation_id);

@@ -25,7 +25,7 @@ from kustui.ui.widgets.timeline import Timeline
 if TYPE_CHECKING:
     from kustui.ui.widgets.toolbar import ToolButton
 
-FURNISH_AFTER = 0.3
+FURNISH_AFTER = 0.6
 """Seconds after the first list until the toolbar and the editor are mounted."""
 LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
