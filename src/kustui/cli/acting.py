@@ -62,20 +62,28 @@ def reopen(desk: Desk, args: Namespace, out: Output) -> None:
 
 
 def snooze(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui snooze ID WHEN`: a time in words, "reply", or the key of one of the choices."""
+    """`kustui snooze ID WHEN`: a time in words, "reply", "again", or the key of one of the choices."""
     words = " ".join(args.when).strip()
+    if words == "again":
+        if args.keep or args.sub_status is not None:
+            raise Refused("Again means as last time", "Leave out --keep and --sub-status, or name a time.")
+        told(desk.triage.snooze_again(args.id), out)
+        return
     why = None if args.sub_status is None else _sub_status(desk, "snoozed", args.sub_status)
     if words in ("reply", "until reply"):
+        if args.keep:
+            raise Refused("Until which time?", "A snooze until the reply ends with it; --keep needs a time.")
         told(desk.triage.snooze(args.id, None, sub_status_id=why), out)
         return
     for choice in desk.reads.snooze_choices():
         if words == choice.key and choice.kind != "custom":
-            told(desk.triage.snooze_by(args.id, choice, why), out)
+            told(desk.triage.snooze_by(args.id, choice, why, keep_on_reply=args.keep), out)
             return
     moment = when.parse(words, desk.now(), desk.zone)
     if moment.note:
         print(moment.note, file=sys.stderr)
-    told(desk.triage.snooze(args.id, moment.at, label=words, sub_status_id=why), out)
+    changed = desk.triage.snooze(args.id, moment.at, label=words, sub_status_id=why, keep_on_reply=args.keep)
+    told(changed, out)
 
 
 def unsnooze(desk: Desk, args: Namespace, out: Output) -> None:

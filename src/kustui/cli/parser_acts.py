@@ -79,13 +79,14 @@ def moving(commands: Any) -> None:
         "snooze",
         "Puts a conversation away.",
         "  kustui snooze 142 3d\n  kustui snooze 142 tomorrow 9am\n  kustui snooze 142 reply\n"
-        "  kustui snooze 142 3d --sub-status parts ordered",
+        "  kustui snooze 142 3d --sub-status parts ordered --keep\n  kustui snooze 142 again",
     )
     snooze.add_argument("id", type=number, metavar="ID")
-    snooze.add_argument("when", nargs="+", metavar="WHEN", help="2h, tue 14:30, 2026-12-01 09:00, reply")
+    snooze.add_argument("when", nargs="+", metavar="WHEN", help="2h, tue 14:30, 2026-12-01, reply, again")
     snooze.add_argument(
         "--sub-status", nargs="+", metavar="WORDS", help="why: the label of a sub-status, or how it begins"
     )
+    snooze.add_argument("--keep", action="store_true", help="stay snoozed even if they reply")
     refine = add(
         commands,
         "sub-status",

@@ -266,8 +266,7 @@ def _timeline_lines(desk: Desk, found: list[tuple[Conversation, list[Entry]]]) -
         ]
         yield "  ".join(part for part in parts if part)
         if item.snooze:
-            until = item.snooze.until
-            yield "  re-opens " + (when.describe(until, now, zone) if until else "when they reply")
+            yield "  " + ", ".join(filter(None, when.reopening(item.snooze, now, zone)))
         for entry in entries:
             yield from _entry_lines(entry, zone, now)
 

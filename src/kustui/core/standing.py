@@ -38,11 +38,12 @@ def snooze(until: datetime | None, now: datetime, *, keep_on_reply: bool = False
     """Put away until an instant, or until the customer replies (None).
 
     Refuses a time that is not in the future. A conversation that is snoozed already gets the new
-    time; a done one is put away as well, since it is to come back.
+    time; a done one is put away as well, since it is to come back. `keep_on_reply` keeps a timed
+    snooze although the customer replies; it means nothing for one that ends with the reply (B9).
     """
     if until is not None and until <= now:
         raise Refused("That time is past", "A snooze needs a time in the future.")
-    return Standing("snoozed", None, None, until, keep_on_reply)
+    return Standing("snoozed", None, None, until, keep_on_reply and until is not None)
 
 
 def remove_snooze(was: Standing) -> Standing:

@@ -8,12 +8,13 @@ so. Durations are elapsed time.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kustui.core import words
-from kustui.core.records import SnoozeChoice
+from kustui.core.records import Snooze, SnoozeChoice
 from kustui.errors import Refused
 
 MORNING = time(9, 0)
@@ -74,6 +75,31 @@ def of_choice(choice: SnoozeChoice, now: datetime, where: tzinfo) -> Moment | No
     if choice.kind == "duration":
         return Moment(now + timedelta(minutes=int(choice.value)))
     return parse(choice.value, now, where)
+
+
+def again(
+    kind: str,
+    label: str,
+    until: datetime | None,
+    choices: Iterable[SnoozeChoice],
+    now: datetime,
+    where: tzinfo,
+) -> Moment | None:
+    """When a snooze of that kind, label and end would end if it were chosen now; None for until reply.
+
+    A choice is found again by its label and counted from now; typed words are read again, so that
+    "tue 14:30" means the next one. Raises Refused, saying what it was, for a time that is past.
+    """
+    if until is None or kind == "until reply":
+        return None
+    for choice in choices:
+        if choice.label == label and choice.kind != "custom":
+            return of_choice(choice, now, where)
+    words = label or f"{until.astimezone(where):%Y-%m-%d %H:%M}"
+    try:
+        return parse(words, now, where)
+    except Refused as error:
+        raise Refused(error.title, f"Your last snooze was until {words!r}. {error.message}") from None
 
 
 def parse(typed: str, now: datetime, where: tzinfo) -> Moment:
@@ -211,6 +237,25 @@ def zone_name(where: tzinfo, at: datetime) -> str:
 def describe(at: datetime, now: datetime, where: tzinfo) -> str:
     """An instant in full: absolute, relative and zone (SPEC B6)."""
     return f"{absolute(at, where, now)} {zone_name(where, at)}, {relative(at, now)}"
+
+
+def reopening(snooze: Snooze, now: datetime, where: tzinfo) -> tuple[str, str]:
+    """How long a snooze lasts; and who began it, and that a reply does not end it (SPEC B6, B8, B9)."""
+    lasts = "until the customer replies"
+    if snooze.until is not None:
+        lasts = f"re-opens {describe(snooze.until, now, where)}"
+    kept = "a reply does not end it" if snooze.keep_on_reply and snooze.until else ""
+    return lasts, "; ".join(part for part in (f"by {snooze.by}" if snooze.by else "", kept) if part)
+
+
+def both(at: datetime, now: datetime, mine: tzinfo, server: tzinfo) -> str:
+    """An instant on the agent's clock and, where it shows another time, on the server's (SPEC D4)."""
+    said = f"{absolute(at, mine, now)} {zone_name(mine, at)}"
+    if at.astimezone(mine).replace(tzinfo=None) == at.astimezone(server).replace(tzinfo=None):
+        return said
+    there = at.astimezone(server)
+    day = "" if there.date() == at.astimezone(mine).date() else f"{words.DAYS[there.weekday()][:3]} "
+    return f"{said}, server {day}{words.clock(there)} {zone_name(server, at)}"
 
 
 def _offset(local: datetime) -> str:

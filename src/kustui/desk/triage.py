@@ -11,7 +11,7 @@ from kustui.core.standing import Standing
 from kustui.desk import moves
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import drafts
+from kustui.store.queries import drafts, people, snoozes
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -38,19 +38,38 @@ class Triage:
     ) -> Changed:
         """Put a conversation away until an instant (aware), or until the customer replies (None).
 
-        Raises Refused for an instant that is not in the future; then nothing changed (SPEC B3).
+        `keep_on_reply` keeps a timed snooze although the customer replies (SPEC B9). Raises Refused
+        for an instant that is not in the future; then nothing changed (SPEC B3).
         """
         with self._desk.store.writing() as act:
-            me = self.me(act)
             row = act.get(tables.Conversation, conversation_id, "conversation")
             to = standing.snooze(until, act.now, keep_on_reply=keep_on_reply)
-            kept = row.sub_status_id if row.status == to.status else None
-            to = self._refined(act, to, sub_status_id or kept)
-            words = self.put_away(act, me, row, to, label=label, kind=kind)
-            return self._changed(row, words[0].upper() + words[1:])
+            return self._snooze(act, row, to, label=label, kind=kind, sub_status_id=sub_status_id)
+
+    def snooze_again(self, conversation_id: int) -> Changed:
+        """Put a conversation away as this agent last put one away, counted from now (SPEC B3, B9).
+
+        Whether a reply ends it is carried, its sub-status is not. Raises Refused when there was no
+        snooze yet, and when the time it was until is past.
+        """
+        with self._desk.store.writing() as act:
+            row = act.get(tables.Conversation, conversation_id, "conversation")
+            last = snoozes.last_of(act.ask(), self._desk.agent.id)
+            if last is None:
+                raise Refused("No snooze yet", "You have snoozed nothing yet that could be done again.")
+            kind, label, until, keep = last
+            choices = people.snooze_choices(act.ask())
+            moment = when.again(kind, label, until, choices, act.now, self._desk.zone)
+            to = standing.snooze(moment.at if moment else None, act.now, keep_on_reply=keep)
+            return self._snooze(act, row, to, label=label, kind=kind)
 
     def snooze_by(
-        self, conversation_id: int, choice: SnoozeChoice, sub_status_id: int | None = None
+        self,
+        conversation_id: int,
+        choice: SnoozeChoice,
+        sub_status_id: int | None = None,
+        *,
+        keep_on_reply: bool = False,
     ) -> Changed:
         """Put a conversation away by one of the workspace's choices (SPEC B3, B4)."""
         moment = when.of_choice(choice, self._desk.now(), self._desk.zone)
@@ -60,6 +79,7 @@ class Triage:
             label=choice.label,
             kind=choice.kind,
             sub_status_id=sub_status_id,
+            keep_on_reply=keep_on_reply,
         )
 
     def put_away(
@@ -80,6 +100,7 @@ class Triage:
             if until is None
             else f"snoozed until {when.absolute(until, zone, act.now)} {when.zone_name(zone, until)}"
         )
+        words += ", even if they reply" * to.keep_on_reply
         moves.move(
             act,
             row,
@@ -226,6 +247,21 @@ class Triage:
                 stirs=to.status == "open",
             )
             return self._changed(row, {"done": "Done", "open": "Open again"}[to.status])
+
+    def _snooze(
+        self,
+        act: Writing,
+        row: tables.Conversation,
+        to: Standing,
+        *,
+        label: str,
+        kind: str,
+        sub_status_id: int | None = None,
+    ) -> Changed:
+        kept = row.sub_status_id if row.status == to.status else None
+        to = self._refined(act, to, sub_status_id or kept)
+        words = self.put_away(act, self.me(act), row, to, label=label, kind=kind)
+        return self._changed(row, words[0].upper() + words[1:])
 
     def _refined(self, act: Writing, to: Standing, sub_status_id: int | None) -> Standing:
         if sub_status_id is None:

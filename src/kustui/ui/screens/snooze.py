@@ -22,17 +22,22 @@ from kustui.ui.screens.menu import Choice, ChoiceLine, Picker
 REMOVE = "remove"
 REMOVE_KEY = "S"
 SUB_KEY = "b"
+KEEP_KEY = "k"
 EXAMPLES = "3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00"
 
 
 @dataclass(frozen=True, slots=True)
 class SnoozeAnswer:
-    """What was chosen. `until` is None for *until the customer replies*; `remove` ends the snooze."""
+    """What was chosen. `until` is None for *until the customer replies*; `remove` ends the snooze.
+
+    `keep_on_reply` keeps a timed snooze although the customer replies.
+    """
 
     until: datetime | None = None
     label: str = ""
     kind: str = ""
     sub_status_id: int | None = None
+    keep_on_reply: bool = False
     remove: bool = False
 
 
@@ -41,6 +46,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "sub_status", "Sub-status", show=False),
+        Binding("f3", "keep", "Stay snoozed", show=False),
     ]
 
     def __init__(
@@ -59,6 +65,8 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         self._by_name = {str(choice.id): choice for choice in choices}
         self._sub_statuses = tuple(sub_statuses)
         self._sub: int = -1
+        running = conversation.snooze if conversation.status == "snoozed" else None
+        self._keep = running is not None and running.keep_on_reply
         super().__init__(self._lines(choices))
 
     def compose(self) -> ComposeResult:
@@ -79,6 +87,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
             begin = f"{custom}, then a time: {EXAMPLES}" if custom else EXAMPLES
             yield Input(id="snooze-when", placeholder=begin, compact=True)
             yield Static("", id="snooze-echo")
+            yield Static(self._keep_words(), id="snooze-keep")
             if self._sub_statuses:
                 yield Static(self._sub_words(), id="snooze-sub")
             yield Static(
@@ -105,6 +114,10 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
             event.stop()
             event.prevent_default()
             self.action_sub_status()
+        elif typed == KEEP_KEY and not self._is_taken(KEEP_KEY):
+            event.stop()
+            event.prevent_default()
+            self.action_keep()
         elif typed.isalnum() and all(choice.key != typed for choice in self.choices):
             event.stop()
             event.prevent_default()
@@ -128,13 +141,18 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         except Refused:
             self._say(event.value, refused=True)
             return
-        self.dismiss(SnoozeAnswer(moment.at, event.value.strip(), "wall clock", self._sub_id()))
+        self.dismiss(SnoozeAnswer(moment.at, event.value.strip(), "wall clock", self._sub_id(), self._keep))
 
     def action_sub_status(self) -> None:
         """Go on to the next sub-status, and after the last to none (SPEC B5)."""
         if self._sub_statuses:
             self._sub = self._sub + 1 if self._sub + 1 < len(self._sub_statuses) else -1
             self.query_one("#snooze-sub", Static).update(self._sub_words())
+
+    def action_keep(self) -> None:
+        """Let a reply end the snooze, or not (SPEC B9)."""
+        self._keep = not self._keep
+        self.query_one("#snooze-keep", Static).update(self._keep_words())
 
     def answer(self, choice: Choice) -> None:
         """Put away by a choice, type a time, or end the snooze."""
@@ -150,7 +168,9 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         except Refused as error:
             self.notify(str(error), markup=False, severity="warning")
             return
-        self.dismiss(SnoozeAnswer(moment.at if moment else None, chosen.label, chosen.kind, self._sub_id()))
+        until = moment.at if moment else None
+        keep = self._keep and until is not None
+        self.dismiss(SnoozeAnswer(until, chosen.label, chosen.kind, self._sub_id(), keep))
 
     def _types(self) -> bool:
         return isinstance(self.focused, Input)
@@ -167,6 +187,7 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
         for line in self.query(ChoiceLine):
             line.remove_class("-cursor")
         self.query_one("#snooze-foot", Static).update(self._foot("Enter takes it · Esc leaves"))
+        self.query_one("#snooze-keep", Static).update(self._keep_words())
         if self._sub_statuses:
             self.query_one("#snooze-sub", Static).update(self._sub_words())
 
@@ -182,15 +203,9 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
     def _standing(self) -> Content:
         snooze = self._conversation.snooze
         assert snooze is not None
-        by = f", by {snooze.by}" if snooze.by else ""
-        label = f" ({snooze.label})" if snooze.label else ""
-        until = snooze.until
-        text = (
-            f"re-opens {when.describe(until, self._now(), self._zone)}"
-            if until
-            else "until the customer replies"
-        )
-        return Content.assemble(("◔ Snoozed", "bold $warning"), f" {text}{label}{by}")
+        lasts, more = when.reopening(snooze, self._now(), self._zone)
+        below = ", ".join(part for part in (snooze.label, more) if part)
+        return Content.assemble(("◔ Snoozed", "bold $warning"), f" {lasts}\n{below}".rstrip())
 
     def _preview(self, choice: SnoozeChoice) -> str:
         if choice.kind in ("custom", "until reply"):
@@ -218,6 +233,21 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
     @staticmethod
     def _foot(words: str) -> Content:
         return Content.styled(words, "$foreground-muted")
+
+    def _is_taken(self, key: str) -> bool:
+        return any(choice.key == key for choice in self.choices)
+
+    def _keep_words(self) -> Content:
+        types = self.is_mounted and self._types()
+        key = "F3" if types or self._is_taken(KEEP_KEY) else KEEP_KEY
+        by_reply = any(choice.kind == "until reply" for choice in self._by_name.values())
+        but = "  (for a time, not until the reply)" if self._keep and by_reply and not types else ""
+        return Content.assemble(
+            (f" {key:<3}", "bold $accent"),
+            "Stay snoozed even if they reply: ",
+            ("yes" if self._keep else "no", "bold"),
+            (but, "$foreground-muted"),
+        )
 
     def _sub_words(self) -> Content:
         key = "F2" if self.is_mounted and self._types() else SUB_KEY

@@ -74,16 +74,21 @@ class ToolButton(Static, can_focus=True):
         self.post_message(self.Hinted(self.hint))
 
     def on_blur(self) -> None:
-        """Say nothing more."""
-        self.post_message(self.Hinted(""))
+        """Say nothing more, unless the pointer is here too."""
+        self.post_message(self.Hinted(self.hint if self.mouse_hover else ""))
 
     def on_enter(self) -> None:
         """Say what it does."""
         self.post_message(self.Hinted(self.hint))
 
     def on_leave(self) -> None:
-        """Say nothing more."""
-        self.post_message(self.Hinted(""))
+        """Say nothing more, unless the focus is here too."""
+        self.post_message(self.Hinted(self.hint if self.has_focus else ""))
+
+    def watch_hint(self) -> None:
+        """Say it anew where it is being said."""
+        if self.has_focus or self.mouse_hover:
+            self.post_message(self.Hinted(self.hint))
 
     def action_press(self) -> None:
         """Do it."""
@@ -189,8 +194,8 @@ class Toolbar(Widget):
 
     def _until(self, item: Conversation, now: datetime) -> str:
         """When a snooze ends: absolute, zone, relative (SPEC B6)."""
-        snooze = item.snooze
-        by = f", by {snooze.by}" if snooze is not None and snooze.by else ""
-        if snooze is None or snooze.until is None:
-            return f"Snoozed until the customer replies{by}"
-        return f"Snoozed: re-opens {when.describe(snooze.until, now, self.zone)}{by}"
+        if item.snooze is None:
+            return "Snoozed until the customer replies"
+        colon = ":" if item.snooze.until else ""
+        told = ", ".join(filter(None, when.reopening(item.snooze, now, self.zone)))
+        return f"Snoozed{colon} {told}"
