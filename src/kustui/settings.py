@@ -16,6 +16,7 @@ from typing import Any
 
 from kustui.core import when
 from kustui.core.channels import CHANNELS
+from kustui.core.records import Notify
 from kustui.errors import SettingsTrouble
 
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -28,9 +29,11 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "workspace": dict,
     "channels": dict,
     "undo": dict,
+    "notify": dict,
     "keys": dict,
 }
 WORKSPACE_KEYS = {"name": str, "address": str, "own": list, "routing": bool}
+NOTIFY_KEYS = dict.fromkeys(Notify._fields, bool)
 MAX_UNDO_SECONDS = 60
 
 
@@ -51,6 +54,7 @@ class Settings:
     routing: bool = False
     channels: Mapping[str, str] = field(default_factory=lambda: {"email": "maildir"})
     undo: Mapping[str, int] = field(default_factory=dict)
+    notify: Notify = field(default_factory=Notify)
     keys: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -113,6 +117,8 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
     _check(path, values, KEYS, "")
     workspace = values.get("workspace", {})
     _check(path, workspace, WORKSPACE_KEYS, "workspace.")
+    notify = values.get("notify", {})
+    _check(path, notify, NOTIFY_KEYS, "notify.")
     channels = values.get("channels", {"email": "maildir"})
     undo = values.get("undo", {})
     carried = [name for name, channel in CHANNELS.items() if channel.address_kind]
@@ -145,6 +151,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         routing=workspace.get("routing", False),
         channels=channels,
         undo=undo,
+        notify=Notify(**notify),
         keys=keys,
     )
 

@@ -8,6 +8,7 @@ import pytest
 from textual.content import Content
 from textual.widgets import Input
 
+from kustui.clock import HeldClock
 from kustui.core.records import Conversation
 from kustui.desk import Desk
 from kustui.ui.screens.snooze import SnoozeDialog
@@ -163,6 +164,107 @@ async def test_the_snooze_control_says_when(acme: Desk) -> None:
         assert at.screen.status_line.hint == ""
         await at.pilot.hover("#tool-snooze")
         assert words in at.screen.status_line.hint
+
+
+async def test_the_minutes_of_a_hint_go_on(acme: Desk, clock: HeldClock) -> None:
+    """While the control is looked at its hint follows the minute by itself, and paints nothing between."""
+    async with sitting(acme) as at:
+        await at.open("Chloé Martin")
+        await at.press("s", "2")
+        button = at.screen.query_one("#tool-snooze", ToolButton)
+        button.focus()
+        await settled(at.pilot)
+        said: list[str] = []
+        at.screen.watch(at.screen.status_line, "hint", lambda words: said.append(words), init=False)
+        ends = "re-opens Thu 4 Jun 13:42 Europe/Madrid"
+        assert f"{ends}, in 2 h 00 m" in at.text()
+        for seconds, words in ((20, "1 h 59 m"), (30, "1 h 59 m"), (30, "1 h 58 m"), (10, "1 h 58 m")):
+            clock.advance(seconds=seconds)
+            at.screen.look_if_changed()
+            await settled(at.pilot)
+            assert f"{ends}, in {words}" in at.text()
+            assert isinstance(button.tooltip, Content)
+            assert f"{ends}, in {words}" in button.tooltip.plain
+        assert len(said) == 2
+        at.screen.timeline.focus()
+        await settled(at.pilot)
+        clock.advance(minutes=5)
+        at.screen.look_if_changed()
+        await settled(at.pilot)
+        assert said[2:] == [""]
+
+
+async def test_the_hint_stays_while_focus_or_pointer_does(acme: Desk) -> None:
+    """The pointer that leaves the control takes nothing from the one who has it in focus (SPEC B6)."""
+    async with sitting(acme) as at:
+        await at.open("Chloé Martin")
+        await at.press("s", "m")
+        at.screen.query_one("#tool-snooze", ToolButton).focus()
+        await at.pilot.hover("#tool-snooze")
+        await at.pilot.hover("#timeline")
+        await settled(at.pilot)
+        assert "re-opens Mon 8 Jun" in at.screen.status_line.hint
+
+
+async def test_staying_snoozed_whatever_they_reply(acme: Desk) -> None:
+    """The key k says that a reply does not end the snooze; notice, hint and details say so (SPEC B9)."""
+    async with sitting(acme) as at:
+        await at.open("Chloé Martin")
+        await at.press("s")
+        assert at.shows("snooze-keep") == " k  Stay snoozed even if they reply: no"
+        await at.press("k")
+        assert "reply: yes" in at.shows("snooze-keep")
+        await at.press("m")
+        snooze = standing(at).snooze
+        assert snooze is not None
+        assert snooze.keep_on_reply
+        assert "Mon 8 Jun 09:00 Europe/Madrid, even if they reply" in at.said
+        at.screen.query_one("#tool-snooze").focus()
+        await settled(at.pilot)
+        assert "by Ana Soler; a reply does not end it" in at.screen.status_line.hint
+        await at.press("s")
+        assert "Next week, Monday 9:00, by Ana Soler; a reply does not end it" in at.text()
+        assert "reply: yes" in at.shows("snooze-keep")
+        await at.press("k", "t")
+        assert "even if" not in at.said
+
+
+async def test_staying_snoozed_till_a_typed_time(acme: Desk) -> None:
+    """While a time is typed F3 says it, and k is a letter; until the reply it means nothing (SPEC B9)."""
+    async with sitting(acme, (80, 24)) as at:
+        await at.open("Chloé Martin")
+        await at.press("s", "c", "f3")
+        await at.type("3d k")
+        assert at.field("snooze-when").value == "3d k"
+        assert at.shows("snooze-keep") == " F3 Stay snoozed even if they reply: yes"
+        await at.press("backspace", "backspace", "enter")
+        snooze = standing(at).snooze
+        assert snooze is not None
+        assert snooze.keep_on_reply
+        await at.press("s", "r")
+        snooze = standing(at).snooze
+        assert snooze is not None
+        assert (snooze.until, snooze.keep_on_reply) == (None, False)
+
+
+async def test_snooze_again(acme: Desk) -> None:
+    """The key . takes the last snooze again on another conversation, and says until when (SPEC B3)."""
+    async with sitting(acme) as at:
+        await at.open("Chloé Martin")
+        await at.press("s", "k", "m")
+        await at.open("Grace Hall")
+        await at.press("full_stop")
+        assert f"{until(at):%Y-%m-%d %H:%M}" == "2026-06-08 09:00"
+        assert at.said.startswith("Snoozed until Mon 8 Jun 09:00 Europe/Madrid, even if they reply")
+
+
+async def test_snooze_again_without_a_first(desk: Desk) -> None:
+    """Without a snooze to take again the agent is told so."""
+    wrote(desk)
+    async with sitting(desk) as at:
+        await at.press("enter", "full_stop")
+        assert standing(at).status == "open"
+        assert any("You have snoozed nothing yet" in words for words in at.refusals)
 
 
 async def test_snooze_on_a_snoozed_one_shows_its_details(acme: Desk) -> None:

@@ -101,6 +101,42 @@ async def test_a_held_store_keeps_the_draft(acme: Desk, monkeypatch: pytest.Monk
         assert draft.body == "BonjourChloé"
 
 
+async def test_a_busy_store_is_said_and_holds_nobody_up(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While another program holds the store an act says that it waits; moving and typing go on (SPEC G1)."""
+    monkeypatch.setattr("kustui.ui.screens.base.BUSY_AFTER", 0.2)
+    async with sitting(acme) as at:
+        acme.warm()
+        await at.open("Chloé Martin")
+        number = at.number
+        with held(acme):
+            at.burst("e")
+            await at.until(lambda: "The store is busy; waiting…" in at.text(), limit=3)
+            assert acme.reads.conversation(number).status == "open"
+            at.screen.inbox.focus()
+            at.burst("j", "j", "enter")
+            await at.until(lambda: at.name not in ("", "Chloé Martin"), limit=1)
+            at.burst("r", *"Hello")
+            await at.until(lambda: at.words.endswith("Hello"), limit=1)
+            assert "The store is busy; waiting…" in at.text()
+        await settled(at.pilot)
+        assert acme.reads.conversation(number).status == "done"
+        assert "waiting…" not in at.text()
+        await at.saved()
+
+
+async def test_a_quick_act_says_nothing_of_waiting(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An act that comes back in time never says that the store is busy."""
+    monkeypatch.setattr("kustui.ui.screens.base.BUSY_AFTER", 0.05)
+    async with sitting(acme) as at:
+        acme.warm()
+        said: list[str] = []
+        at.screen.watch(at.screen.status_line, "busy", lambda words: said.append(words), init=False)
+        await at.open("Chloé Martin")
+        await at.press("e")
+        await at.pilot.pause(0.1)
+        assert said == []
+
+
 async def test_a_send_that_cannot_be_written_keeps_everything(
     acme: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ CREATES = ("init", "import", "worker")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, people, reading, workspace
+    from kustui.cli import acting, notices, people, reading, workspace
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -28,6 +28,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "customers": reading.customers,
         "export": reading.export,
         "drafts": reading.drafts,
+        "notifications": notices.notifications,
         "reply": acting.reply,
         "note": acting.note,
         "compose": acting.compose,

@@ -66,6 +66,15 @@ def _reading(commands: Any) -> None:
     search = add(commands, "search", "Finds conversations by words.", "  kustui search refund 8821")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--limit", type=limit, default=100, help="rows at most (100)")
+    notices = add(
+        commands,
+        "notifications",
+        "Lists what happened that you have not seen.",
+        "  kustui notifications\n  kustui notifications --all --json\n  kustui notifications --read",
+    )
+    notices.add_argument("--all", action="store_true", help="also what you have seen")
+    notices.add_argument("--read", action="store_true", help="marks what is listed as seen")
+    notices.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
     people = add(
         commands, "customers", "Lists customers.", "  kustui customers\n  kustui customers ruiz --json"
     )

@@ -82,6 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "what goes out later", "Go to"),
     _command("view.done", "g d", "view('done')", "Go to Done", "what is resolved", "Go to"),
     _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, or failed", "Go to"),
+    _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),
     _command("reply", "r", "reply", "Reply", "writes to the customer", "Write", footer=True),
     _command("note", "n", "note", "Note", "writes a note that only the team sees", "Write", footer=True),
     _command(
@@ -92,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("done", "e", "done", "Mark as Done", "resolves the conversation", "Work", footer=True),
     _command("reopen", "E", "reopen", "Re-open", "opens a done conversation again", "Work"),
     _command("snooze", "s", "snooze", "Snooze", "puts the conversation away until a time or a reply", "Work", footer=True),
+    _command("snooze.again", "full_stop", "snooze_again", "Snooze again", "as you snoozed last, counted from now", "Work"),
     _command("snooze.remove", "S", "remove_snooze", "Remove Snooze", "opens a snoozed conversation now", "Work"),
     _command("sub_status", "b", "sub_status", "Sub-status", "says more about the status", "Work"),
     _command("assign", "a", "assign", "Assign", "gives the conversation to someone: a to you", "Work"),

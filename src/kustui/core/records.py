@@ -239,6 +239,32 @@ class SnoozeChoice:
     value: str = ""
 
 
+class Notification(NamedTuple):
+    """Something an agent should know: a wake, a reply before a send, a failure (SPEC B7, D9).
+
+    `kind` is one word for what happened; `read` says that the agent has seen it. `conversation_id`
+    and `customer_id` are None where it is about no conversation.
+    """
+
+    id: int
+    kind: str
+    text: str
+    at: datetime
+    conversation_id: int | None = None
+    customer_id: int | None = None
+    read: bool = False
+
+
+class Notify(NamedTuple):
+    """How a program draws attention to a new notification, besides saying it on the screen.
+
+    `bell` rings the terminal's bell, `desktop` asks the terminal for a notification of its own.
+    """
+
+    bell: bool = True
+    desktop: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Changed:
     """What an act did: which rows to look at again, and a sentence for the agent."""

@@ -57,6 +57,11 @@ def until(delta: timedelta) -> str:
     return f"in {span(delta)}" if delta > timedelta(0) else "due"
 
 
+def notices(count: int) -> str:
+    """A number of notifications: "1 notice", "3 notices"."""
+    return "1 notice" if count == 1 else f"{count:,} notices"
+
+
 def size(count: int) -> str:
     """A number of bytes: "900 bytes", "184 KB", "4.8 MB" (1 MB is 1,048,576 bytes)."""
     if count < 1024:

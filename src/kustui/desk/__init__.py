@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.drafts import Drafts
     from kustui.desk.intake import Intake
+    from kustui.desk.notices import Notices
     from kustui.desk.people import People
     from kustui.desk.replies import Replies
     from kustui.desk.seeding import Seeding
@@ -113,6 +114,13 @@ class Desk:
         from kustui.desk.people import People
 
         return People(self)
+
+    @cached_property
+    def notices(self) -> Notices:
+        """What the agent has been told."""
+        from kustui.desk.notices import Notices
+
+        return Notices(self)
 
     @cached_property
     def intake(self) -> Intake:

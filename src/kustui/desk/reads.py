@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kustui.clock import instant
 from kustui.core.records import (
@@ -16,13 +16,14 @@ from kustui.core.records import (
     Entry,
     EntryKey,
     HistoryLine,
+    Notification,
     SnoozeChoice,
     SubStatus,
 )
 from kustui.core.text import storable
 from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
-from kustui.store.queries import drafts, history, lists, outbox, people, timeline
+from kustui.store.queries import drafts, history, lists, notices, outbox, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
@@ -56,6 +57,10 @@ class Lamps:
 
     scheduled: int = 0
     failed: int = 0
+    unread: int = 0
+    """Notifications the agent has not seen."""
+    newest: int = 0
+    """The id of the newest of them, 0 when there is none."""
 
 
 class Reads:
@@ -219,7 +224,15 @@ class Reads:
     def lamps(self) -> Lamps:
         """What the status line counts."""
         with self._store.reading() as reader:
-            return Lamps(*lists.trouble_count(reader))
+            unread, newest = notices.unread(reader, self._me)
+            return replace(Lamps(*lists.trouble_count(reader)), unread=unread, newest=newest)
+
+    def notifications(
+        self, limit: int = 200, *, only_unread: bool = False, after: int = 0
+    ) -> list[Notification]:
+        """What this agent should know, beyond the id `after`: unread first, each the latest first."""
+        with self._store.reading() as reader:
+            return notices.notifications(reader, self._me, limit, only_unread=only_unread, after=after)
 
 
 def workspace_name(store: Store) -> str | None:

@@ -19,6 +19,7 @@ from textual.types import CSSPathType
 
 from kustui.core import commands
 from kustui.core.commands import Command
+from kustui.core.records import Notify
 from kustui.desk import Desk
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError, SettingsTrouble
@@ -57,6 +58,7 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         table: tuple[Command, ...] = commands.COMMANDS,
         theme_name: str = "",
         *,
+        notify: Notify | None = None,
         with_clockwork: bool = True,
     ) -> None:
         """`with_clockwork` is False only where a test moves the time itself."""
@@ -64,6 +66,7 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         self.desk = desk
         self.table = table
         self.animation_level = "none"
+        self._attention = notify or Notify()
         self._with_clockwork = with_clockwork
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -90,6 +93,18 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         if self._driver is not None and not self.is_headless:
             self._driver.write(title(words))
             self._driver.flush()
+
+    def call_attention(self, words: str) -> None:
+        """Ring the bell, and have the terminal show the words on the desktop, as the settings say."""
+        if self._driver is None or self.is_headless:
+            return
+        if self._attention.bell:
+            self._driver.write("\a")
+        if self._attention.desktop:
+            from kustui.ui.terminal.desktop import desktop
+
+            self._driver.write(desktop(words))
+        self._driver.flush()
 
     def action_quit(self) -> None:  # type: ignore[override]
         """Ctrl+Q and the palette ask, like every way out."""
@@ -178,14 +193,19 @@ def _settle_memory() -> None:
     gc.enable()
 
 
-def run(open_desk: Callable[[], Desk], table: tuple[Command, ...], theme_name: str = "") -> int:
+def run(
+    open_desk: Callable[[], Desk],
+    table: tuple[Command, ...],
+    theme_name: str = "",
+    notify: Notify | None = None,
+) -> int:
     """Open the screen over a desk and answer the exit code."""
     if theme_name and theme_name not in {each.name for each in theme.THEMES}:
         names = ", ".join(each.name for each in theme.THEMES)
         raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
     os.environ.setdefault("ESCDELAY", "25")
     desk = open_desk()
-    app = KustuiApp(desk, table, theme_name)
+    app = KustuiApp(desk, table, theme_name, notify=notify)
     app.run()
     desk.store.close()
     sys.stdout.flush()

@@ -19,6 +19,7 @@ from kustui.core.records import (
     Entry,
     FileLine,
     ListRow,
+    Notification,
     SnoozeChoice,
     SubStatus,
 )
@@ -84,6 +85,11 @@ def snooze_choice(of: SnoozeChoice) -> SnoozeChoice:
 def sub_status(of: SubStatus) -> SubStatus:
     """A refinement of a status."""
     return _with(of, _line, "label")
+
+
+def notification(of: Notification) -> Notification:
+    """Something an agent should know."""
+    return of._replace(text=_line(of.text))
 
 
 def _file(of: FileLine) -> FileLine:

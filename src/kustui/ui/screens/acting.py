@@ -72,8 +72,21 @@ class Acting(DeskBase):
                 label=answer.label,
                 kind=answer.kind,
                 sub_status_id=answer.sub_status_id,
+                keep_on_reply=answer.keep_on_reply,
             )
         )
+
+    def action_snooze_again(self) -> None:
+        """Put the conversation away as the last one was, counted from now."""
+        item = self.target()
+        if item is not None:
+            self.act(lambda: self.desk.triage.snooze_again(item.id))
+
+    def action_notifications(self) -> None:
+        """What happened that the agent should know (SPEC B7)."""
+        from kustui.ui.screens.notices import show
+
+        show(self)
 
     def action_sub_status(self) -> None:
         """Say more about the status (SPEC B2); absent when the workspace defines none for it."""

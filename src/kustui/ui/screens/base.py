@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 from textual import getters
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker
 
 from kustui.core.commands import Command
 from kustui.core.records import Changed, Conversation, Customer
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     from kustui.ui.widgets.toolbar import Toolbar
 
 log = logging.getLogger("kustui.ui")
+
+BUSY_AFTER = 1.5
+"""Seconds after which an act that has not come back says that the store is busy."""
 
 Answer = TypeVar("Answer")
 Otherwise = TypeVar("Otherwise")
@@ -67,6 +71,7 @@ class DeskBase(Screen[None]):
         self.table = table
         self.customer: Customer | None = None
         self.conversation: Conversation | None = None
+        self._late: set[Worker[None]] = set()
         self.place_words = one_line(f"{desk.agent.name} · {desk.workspace}")
 
     furnished = False
@@ -103,10 +108,26 @@ class DeskBase(Screen[None]):
     # -- acting --------------------------------------------------------------------
 
     def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:
-        """Do an act in a thread; afterwards `then` is called here and everything is looked at again."""
-        self.run_worker(
+        """Do an act in a thread; afterwards `then` is called here and everything is looked at again.
+
+        One that waits for the store longer than a moment says so; the agent works on meanwhile.
+        """
+        worker = self.run_worker(
             partial(self._acting, what, then), thread=True, group="write", exit_on_error=False, name="act"
         )
+        self.set_timer(BUSY_AFTER, partial(self._say_busy, worker))
+
+    def _say_busy(self, worker: Worker[None]) -> None:
+        if not worker.is_finished:
+            self._late.add(worker)
+            self.status_line.busy = "The store is busy; waiting…"
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An act that was waited for has come back."""
+        if event.worker in self._late and event.worker.is_finished:
+            self._late.discard(event.worker)
+            if not self._late:
+                self.status_line.busy = ""
 
     def _acting(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None) -> None:
         try:
@@ -215,10 +236,18 @@ class DeskBase(Screen[None]):
         self.inbox_head.count = self.inbox.count
         self.viewing_head.count = self.viewing.count
         self.viewing_head.display = self.viewing.display = self.viewing.count > 0
-        self.status_line.lamps = self.desk.reads.lamps()
+        self.status_line.lamps = lamps = self.desk.reads.lamps()
+        since, self._told = self._told, max(self._told or 0, lamps.newest)
+        if since != self._told and lamps.unread:
+            # What draws attention is not on the way to the first list.
+            from kustui.ui.screens.notices import announce
+
+            announce(self, lamps, since)
         if self.customer is not None and self._stamp_of(self.customer.id) != self._stamp:
             self.show_customer(self.customer.id)
 
+    _told: int | None = None
+    """The id of the newest notification the agent was told of; None before the first look."""
     _stamp: object = None
 
     def _stamp_of(self, customer_id: int) -> object:

@@ -123,6 +123,9 @@ class DeskScreen(Acting, Moving, Writing):
             self._seen = seen
             self.look()
             self.follow_draft()
+        if self.status_line.hint and self.customer is not None:
+            # The minutes until a snooze ends go on while they are being read.
+            self.toolbar.show(self.customer, self.conversation)
 
     # -- opening -----------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from kustui.core.words import notices
 from kustui.desk.reads import Lamps
 from kustui.ui.wrap import cells, fit
 
@@ -18,13 +19,15 @@ class StatusLine(Widget):
     place: reactive[str] = reactive("")
     """Who is at which desk."""
     lamps: reactive[Lamps] = reactive(Lamps())
-    """What is scheduled, what failed."""
+    """What is scheduled, what failed, what there is to know."""
     notice: reactive[str] = reactive("")
     """What just happened."""
     hint: reactive[str] = reactive("")
     """What the control under the focus or the pointer does; it stands before the notice."""
     trouble: reactive[str] = reactive("")
     """What is wrong with the store, until it is not."""
+    busy: reactive[str] = reactive("")
+    """What is being waited for, until it comes."""
     keys: reactive[str] = reactive("")
     """Where help is."""
 
@@ -35,6 +38,10 @@ class StatusLine(Widget):
             left.append((f"   {self.lamps.scheduled} scheduled", "$warning"))
         if self.lamps.failed:
             left.append((f"   {self.lamps.failed} failed", "bold $error"))
+        if self.lamps.unread:
+            left.append((f"   {notices(self.lamps.unread)}", "bold $accent"))
+        if self.busy:
+            left.append((f"   {self.busy}", "bold $warning"))
         if self.trouble:
             left.append((f"   {self.trouble}", "bold $error"))
         said = self.hint or self.notice
