@@ -9,11 +9,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
+from kustui.clock import HeldClock
 from kustui.core.scene import Scene
 from kustui.desk import Desk
 from kustui.training.hostile import letters
 from kustui.ui.app import KustuiApp
 from support import shop
+from support.notices import told
 from support.sitting import Sitting, settled
 
 USUAL, SMALL = (120, 40), (80, 24)
@@ -174,6 +176,28 @@ def test_the_snooze_dialog_at_80x24(look: Look, acme: Desk) -> None:
     look(acme, SMALL, snoozing)
 
 
+async def at_the_notifications(at: Sitting) -> None:
+    """What happened elsewhere, some of it seen."""
+    await at.open("Ana Ruiz")
+    await at.press("N", "j")
+
+
+@pytest.fixture
+def told_of(acme: Desk, clock: HeldClock) -> Desk:
+    """A desk where things happened while the agent was elsewhere."""
+    acme.notices.read(told(acme, "#9 Call back on Monday is open again: the snooze is over"))
+    clock.advance(minutes=25)
+    told(acme, "#13 Two parcels, one label: the email was not sent, 550 mailbox is full", kind="failed")
+    told(acme, "#2 Loyalty points is open again: the snooze is over")
+    clock.advance(minutes=4)
+    return acme
+
+
+def test_the_notifications_at_120x40(look: Look, told_of: Desk) -> None:
+    """What is new stands first and says so; below each is when it was (SPEC B7)."""
+    look(told_of, USUAL, at_the_notifications)
+
+
 def test_the_send_menu_at_120x40(look: Look, acme: Desk) -> None:
     """The ways to send (SPEC D1)."""
     look(acme, USUAL, sending)
@@ -220,7 +244,7 @@ async def looking_for_a_command(at: Sitting) -> None:
     await at.until(lambda: at.app.screen.query_one(OptionList).option_count == FOUND)
 
 
-FOUND = 3
+FOUND = 4
 """Commands that have "snoo" in their label."""
 
 

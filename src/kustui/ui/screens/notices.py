@@ -116,6 +116,7 @@ class NoticeList(LongText, inherit_bindings=False):
         self._items: Sequence[Notification] = ()
         self._owners: list[int] = []
         self._cursor = 0
+        self._asked = 0
 
     def show(self, items: Sequence[Notification]) -> None:
         """Show these; the cursor stays on its notification if that is among them."""
@@ -125,8 +126,7 @@ class NoticeList(LongText, inherit_bindings=False):
         if self._columns:
             self._laid = list(self.lay(self._columns))
             self.set_total(len(self._laid))
-            self._follow()
-        self.refresh()
+        self._laid_out()
 
     def lay(self, width: int) -> Iterator[list[Span]]:
         """The lines of every notification, wrapped to a width."""
@@ -145,8 +145,8 @@ class NoticeList(LongText, inherit_bindings=False):
             yield from lines
 
     def on_resize(self) -> None:
-        """The cursor stays in view, once the lines are wrapped to the new width."""
-        self.call_later(self._follow)
+        """The box is as high as what is in it, once that is wrapped to the new width."""
+        self.call_later(self._laid_out)
 
     def render_line(self, y: int) -> Strip:
         """One line of the view; the cursor's lie on a ground, and its first has a mark."""
@@ -181,6 +181,13 @@ class NoticeList(LongText, inherit_bindings=False):
         """Open the one under the cursor."""
         if self._items:
             self.post_message(self.Opened(self._items[self._cursor]))
+
+    def _laid_out(self) -> None:
+        if self._laid and self._lines < len(self._laid) != self._asked:
+            self._asked = len(self._laid)
+            self.refresh(layout=True)
+        self._follow()
+        self.refresh()
 
     def _follow(self) -> None:
         if not self._lines or not self._owners:
