@@ -240,8 +240,8 @@ class SnoozeDialog(Picker[SnoozeAnswer | None]):
     def _keep_words(self) -> Content:
         types = self.is_mounted and self._types()
         key = "F3" if types or self._is_taken(KEEP_KEY) else KEEP_KEY
-        by_reply = any(choice.kind == "until reply" for choice in self._by_name.values())
-        but = "  (for a time, not until the reply)" if self._keep and by_reply and not types else ""
+        by_reply = next((each.key for each in self._by_name.values() if each.kind == "until reply"), "")
+        but = f"  (not with {by_reply})" if self._keep and by_reply and not types else ""
         return Content.assemble(
             (f" {key:<3}", "bold $accent"),
             "Stay snoozed even if they reply: ",
