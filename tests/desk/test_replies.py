@@ -16,7 +16,7 @@ from kustui.store.queries import outbox
 from kustui.store.store import Store
 from support.people import wrote
 from support.transport import Recorder
-from support.writing import drafted, fate, sent
+from support.writing import drafted, fate, number_of, sent
 
 
 def test_a_reply_is_held_then_sent_once(desk: Desk, transport: Recorder, clock: HeldClock) -> None:
@@ -262,13 +262,12 @@ def test_a_failed_message_keeps_its_reason_and_retry_really_sends(
     assert fate(desk, changed) == "failed"
     assert desk.reads.lamps().failed == 1
     transport.before = None
-    assert changed.message_id is not None
-    desk.replies.retry(changed.message_id)
+    desk.dispatch.retry(number_of(desk, changed))
     desk.clockwork.tick()
     assert fate(desk, changed) == "sent"
     assert len(transport.sent) == 1
     with pytest.raises(Refused):
-        desk.replies.retry(changed.message_id)
+        desk.dispatch.retry(number_of(desk, changed))
 
 
 def test_a_refusal_for_now_is_tried_again_later(desk: Desk, transport: Recorder, clock: HeldClock) -> None:
@@ -308,8 +307,8 @@ def test_a_program_that_died_while_sending_leaves_it_uncertain(
     clock.advance(seconds=5)
     with store.writing() as act:
         now_ms = milliseconds(act.now)
-        claims = outbox.claim(act.ask(), "dead", now_ms, 120_000, 10)
-        assert outbox.begin(act.ask(), claims[1][0], claims[1][1], now_ms + 120_000)
+        claims = outbox.claim(act.ask(), "dead", now_ms, 120_000, ["email"], 10)
+        assert outbox.move(act.ask(), "begin", *claims[1][:2], lease_until=now_ms + 120_000)
     clock.advance(seconds=60)
     assert desk.clockwork.tick().sent == 0
     clock.advance(seconds=61)

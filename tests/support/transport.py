@@ -14,6 +14,7 @@ class Recorder:
     name = "recorder"
     channels = frozenset({"email", "sms", "chat", "facebook"})
     timeout = 5.0
+    rate = 0.0
     repeatable = False
 
     def __init__(self) -> None:

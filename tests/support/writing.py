@@ -27,3 +27,11 @@ def fate(desk: Desk, changed: Changed) -> str:
     view = desk.reads.timeline(changed.customer_id)
     entries = view.entries(view.keys(changed.conversation_id))
     return next(entry.fate for entry in entries if entry.id == changed.message_id and entry.kind != "history")
+
+
+def number_of(desk: Desk, changed: Changed) -> int:
+    """The number in the outbox of the message that an act wrote."""
+    assert changed.message_id is not None
+    placed = desk.reads.outgoing_of(changed.message_id)
+    assert placed is not None
+    return placed.id

@@ -14,7 +14,7 @@ CREATES = ("init", "import", "worker")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, notices, people, reading, workspace
+    from kustui.cli import acting, notices, outgoing, people, reading, workspace
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -38,7 +38,8 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "unsnooze": acting.unsnooze,
         "sub-status": acting.sub_status,
         "assign": acting.assign,
-        "retry": acting.retry,
+        "forecast": outgoing.forecast,
+        "outbox": outgoing.outbox,
         "discard": acting.discard,
         "undo": acting.undo,
         "profile": people.profile,

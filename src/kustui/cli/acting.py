@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from kustui.cli.output import Output
@@ -30,7 +30,7 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
         cc=tuple(args.cc),
         bcc=tuple(args.bcc),
     )
-    _delivered(desk, _sent(desk, draft, args.then), out)
+    _answered(desk, draft, args, out, args.then)
 
 
 def note(desk: Desk, args: Namespace, out: Output) -> None:
@@ -44,11 +44,10 @@ def compose(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui compose CUSTOMER`: a new email, SMS or note."""
     desk.reads.customer(args.customer)
     draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
-    changed = _sent(desk, draft)
     if args.kind == "note":
-        told(changed, out)
+        told(_sent(desk, draft), out)
     else:
-        _delivered(desk, changed, out)
+        _answered(desk, draft, args, out)
 
 
 def done(desk: Desk, args: Namespace, out: Output) -> None:
@@ -109,11 +108,6 @@ def assign(desk: Desk, args: Namespace, out: Output) -> None:
     told(desk.triage.assign(args.id, found[args.who]), out)
 
 
-def retry(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui retry MESSAGE`: a message that failed is tried again at once."""
-    _delivered(desk, replace(desk.replies.retry(args.message), notice="Sent"), out)
-
-
 def discard(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui discard DRAFT`."""
     told(desk.drafts.throw_away(args.draft), out)
@@ -169,9 +163,32 @@ def _typed(args: Namespace) -> str:
     return sys.stdin.read()
 
 
-def _sent(desk: Desk, draft: Draft, action: SendAction = "now") -> Changed:
+def _sent(
+    desk: Desk,
+    draft: Draft,
+    action: SendAction = "now",
+    at: datetime | None = None,
+    *,
+    hold_on_reply: bool = False,
+) -> Changed:
     """Send the words of the command line; a draft that stood there stays a draft (SPEC C9)."""
-    return desk.replies.send(draft, action, wait=False, apart=True)
+    return desk.replies.send(draft, action, wait=False, apart=True, at=at, hold_on_reply=hold_on_reply)
+
+
+def _answered(desk: Desk, draft: Draft, args: Namespace, out: Output, action: SendAction = "now") -> None:
+    """Send now and say what became of it, or at the time that `--at` names by the server's clock."""
+    at = None
+    if args.at:
+        moment = when.parse(args.at, desk.now(), desk.server_zone)
+        if moment.note:
+            print(moment.note, file=sys.stderr)
+        at = moment.at
+    elif args.hold_on_reply:
+        raise Refused("Held until when?", "--hold-on-reply is for what is sent later; say --at too.")
+    changed = _sent(desk, draft, action, at, hold_on_reply=args.hold_on_reply)
+    assert changed.message_id is not None
+    placed = desk.reads.outgoing_of(changed.message_id)
+    delivered(desk, changed, placed.id if placed else 0, out)
 
 
 def told(changed: Changed, out: Output) -> None:
@@ -179,18 +196,20 @@ def told(changed: Changed, out: Output) -> None:
     out.item(_json(changed), changed.notice)
 
 
-def _delivered(desk: Desk, changed: Changed, out: Output) -> None:
-    """Send what is due now, so that the answer can say what became of it."""
-    assert changed.message_id is not None
-    desk.clockwork.outgoing()
-    state, reason = desk.reads.fate_of(changed.message_id)
+def delivered(desk: Desk, changed: Changed, number: int, out: Output) -> None:
+    """Send what is due now, so that the answer can say what became of the outbox's `number`."""
+    trouble = desk.clockwork.outgoing().trouble
+    item = desk.reads.outgoing(number)
+    # What was tried again says so; once it is sent, that it is sent.
     words = {
-        "sent": changed.notice,
+        "sent": changed.notice if changed.notice.startswith("Sent") else "Sent",
+        "scheduled": changed.notice,
         "queued": "Queued; it goes out with the next pass",
-        "claimed": "On its way; another program is sending it",
         "sending": "On its way; another program is sending it",
-    }.get(state, state)
-    out.item({**_json(changed), "fate": state, "reason": reason}, f"{words}{': ' + reason if reason else ''}")
+    }.get(item.fate, item.fate)
+    reason = item.reason or (str(trouble) if trouble and item.fate == "queued" else "")
+    answer = {**_json(changed), "outbox_id": number, "fate": item.fate, "reason": reason, "at": item.at}
+    out.item(answer, f"{words}{': ' + reason if reason else ''}")
 
 
 def _json(changed: Changed) -> dict[str, object]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kustui import __version__
 from kustui.cli.arguments import Parser, add, limit, number
-from kustui.cli.parser_acts import answering, customers, moving
+from kustui.cli.parser_acts import answering, customers, moving, outgoing
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -31,6 +31,7 @@ def build() -> Parser:
     _reading(commands)
     answering(commands)
     moving(commands)
+    outgoing(commands)
     customers(commands)
     _workspace(commands)
     return parser

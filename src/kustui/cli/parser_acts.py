@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from kustui.cli.arguments import add, body, number
+from kustui.cli.arguments import Parser, add, body, limit, number
 from kustui.core.channels import ADDRESS_WORDS
 from kustui.core.sending import ACTIONS
 
@@ -28,6 +28,7 @@ def answering(commands: Any) -> None:
     reply.add_argument(
         "--then", choices=tuple(ACTIONS), default="now", help="what happens to the conversation"
     )
+    _later(reply)
     note = add(
         commands,
         "note",
@@ -49,13 +50,7 @@ def answering(commands: Any) -> None:
     compose.add_argument("--kind", choices=("email", "sms", "note"), default="email")
     compose.add_argument("--subject", default="", help="names the conversation")
     body(compose)
-    retry = add(
-        commands,
-        "retry",
-        "Tries a message that failed again.",
-        "  kustui inbox --view outbox\n  kustui retry 311",
-    )
-    retry.add_argument("message", type=number, metavar="MESSAGE", help="as the outbox and show name it")
+    _later(compose)
     add(commands, "drafts", "Lists what you have begun to write.", "  kustui drafts\n  kustui drafts --json")
     discard = add(
         commands,
@@ -64,6 +59,64 @@ def answering(commands: Any) -> None:
         "  kustui discard 12\n  kustui undo",
     )
     discard.add_argument("draft", type=number, metavar="DRAFT", help="the draft (see kustui drafts)")
+
+
+def _later(parser: Parser) -> None:
+    """Let what a command writes go at a chosen time (SPEC D4)."""
+    parser.add_argument(
+        "--at", metavar="WHEN", help="send it later, by the server's clock: 'tomorrow 9am', 2h (email, SMS)"
+    )
+    parser.add_argument(
+        "--hold-on-reply", action="store_true", help="with --at: hold it if the customer writes before"
+    )
+
+
+def outgoing(commands: Any) -> None:
+    """The commands about what is on its way, and what will happen by itself."""
+    ahead = add(
+        commands,
+        "forecast",
+        "Lists everything that will happen by itself, in time order.",
+        "  kustui forecast\n  kustui forecast --json",
+    )
+    ahead.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
+    outbox = add(
+        commands,
+        "outbox",
+        "Lists what is on its way out, or settles it.",
+        "  kustui outbox list\n  kustui outbox reschedule 31 tomorrow 9am\n  kustui outbox cancel 31\n"
+        "  kustui outbox settle 31 arrived",
+        as_json=False,
+    )
+    acts = outbox.add_subparsers(dest="what", metavar="ACT", parser_class=Parser, required=True)
+    listed = add(acts, "list", "Lists what is on its way out.", "  kustui outbox list --json")
+    listed.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
+    for name, words in (
+        ("retry", "Tries a message that failed again."),
+        ("send", "Sends a scheduled or held message now."),
+        ("cancel", "Takes a message back: it is a draft again."),
+        ("reschedule", "Has a message go at another time."),
+        ("hold", "Has the customer's reply hold a scheduled message."),
+        ("settle", "Settles a message that nobody knows arrived, that failed or is held."),
+    ):
+        act = add(acts, name, words, f"  kustui outbox {name} 31{_EXAMPLES.get(name, '')}")
+        act.add_argument("number", type=number, metavar="NUMBER", help="as kustui outbox list names it")
+        if name == "reschedule":
+            act.add_argument(
+                "when", nargs="+", metavar="WHEN", help="by the server's clock: tomorrow 9am, 2h"
+            )
+        elif name == "hold":
+            act.add_argument("--off", action="store_true", help="a reply does not hold it")
+        elif name == "settle":
+            act.add_argument(
+                "how",
+                choices=("arrived", "again", "discard"),
+                help="it did arrive; send it again; never send it",
+            )
+    add(acts, "adopt", "Says that this copy of a store is the one that sends.", "  kustui outbox adopt")
+
+
+_EXAMPLES = {"reschedule": " tomorrow 9am", "settle": " arrived"}
 
 
 def moving(commands: Any) -> None:

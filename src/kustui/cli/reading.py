@@ -15,6 +15,7 @@ from kustui.core.standing import BADGES
 from kustui.core.text import excerpt
 from kustui.core.words import ago, size
 from kustui.desk import Desk
+from kustui.desk.forecast import Forecast
 from kustui.desk.listings import Found, Listing
 from kustui.desk.listings import View as ViewName
 from kustui.desk.reads import TimelineView
@@ -200,7 +201,7 @@ def _history_lines(desk: Desk, lines: list[HistoryLine]) -> Iterator[str]:
                 yield f"    {name}: {said(was)} → {said(now)}"
 
 
-def _list(desk: Desk, listing: Listing | Found, out: Output, limit: int, *, empty: str) -> None:
+def _list(desk: Desk, listing: Listing | Found | Forecast, out: Output, limit: int, *, empty: str) -> None:
     rows: list[ListRow] = []
     while len(rows) < limit:
         page = listing.page(len(rows), min(PAGE, limit - len(rows)))

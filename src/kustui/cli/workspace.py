@@ -98,6 +98,8 @@ def tick(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui tick`: one pass of the clockwork."""
     done = desk.clockwork.tick()
     out.item(done.counts(), _words(done))
+    if done.trouble is not None:
+        raise done.trouble
 
 
 def _words(done: Pass) -> str:
@@ -122,5 +124,6 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
     told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):
         pass
+    patience = desk.clockwork.patience()
     for thread in threads:
-        thread.join(timeout=60)
+        thread.join(timeout=patience)

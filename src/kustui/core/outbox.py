@@ -1,40 +1,90 @@
-"""Where an outbound message is on its way: states, fates, when it may be tried again (SPEC D7).
+"""Where an outbound message is on its way: its states, every lawful move, its fate in words (SPEC D7).
 
 The states are queued -> claimed -> sending -> sent, failed, queued again, or uncertain. An expired
-*claimed* may be queued again; an expired *sending* is uncertain and never sent again by itself.
+*claimed* may be queued again; an expired *sending* is uncertain and never sent again by itself,
+unless its transport recognises a repeat. The store makes each move one compare-and-set on (id,
+state, fence), from the table here; a model of the whole protocol is explored from the same table.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from kustui.core.records import Fate
 
 LEASE = timedelta(seconds=120)
+"""How long a claim holds; a sending holds as long and the transport's time-out on top."""
 TRIES = 6
+LATE = timedelta(days=1)
+"""A message due longer ago than this is held, and its author told, instead of sent (SPEC D9)."""
 _FIRST_WAIT = timedelta(seconds=30)
 _LONGEST_WAIT = timedelta(hours=1)
 
+
+class Move(NamedTuple):
+    """One lawful change of state. A `fenced` one is made only by the claim that took the message."""
+
+    came_from: tuple[str, ...]
+    to: str
+    fenced: bool = False
+
+
+MOVES: dict[str, Move] = {
+    # By the clockwork, for whoever comes first.
+    "claim": Move(("queued",), "claimed"),
+    "expire claim": Move(("claimed",), "queued"),
+    "expire sending": Move(("sending",), "uncertain"),
+    "expire repeatable": Move(("sending",), "queued"),
+    "hold late": Move(("queued",), "held"),
+    # By the claim that has the message. A late word from it is taken from uncertain as well.
+    "release": Move(("claimed",), "queued", fenced=True),
+    "begin": Move(("claimed",), "sending", fenced=True),
+    "accept": Move(("claimed", "sending", "uncertain", "discarded"), "sent", fenced=True),
+    "refuse": Move(("claimed", "sending", "uncertain"), "failed", fenced=True),
+    "put off": Move(("claimed", "sending", "uncertain"), "queued", fenced=True),
+    "lose sight": Move(("sending",), "uncertain", fenced=True),
+    "prove": Move(("uncertain",), "sent", fenced=True),
+    # By people, by a customer's reply, by a bounce.
+    "bounce": Move(("sent", "uncertain"), "failed"),
+    "take back": Move(("queued", "held", "failed"), "taken back"),
+    "reschedule": Move(("queued", "held", "failed"), "queued"),
+    "hold": Move(("queued",), "held"),
+    "release held": Move(("held",), "queued"),
+    "retry": Move(("failed",), "queued"),
+    "send again": Move(("uncertain",), "queued"),
+    "arrived": Move(("uncertain",), "sent"),
+    "discard": Move(("failed", "held", "uncertain"), "discarded"),
+    "restore failed": Move(("discarded",), "failed"),
+    "restore held": Move(("discarded",), "held"),
+    "restore uncertain": Move(("discarded",), "uncertain"),
+}
+
+OPEN_STATES = ("queued", "claimed", "sending", "failed", "uncertain", "held")
+"""What the outbox lists: under way, or waiting for somebody to settle it."""
+UNSETTLED = ("failed", "uncertain", "held")
+"""What stays until a person, or a transport that can prove it, has settled it."""
+
 _FATES: dict[str, Fate] = {
+    "queued": "queued",
     "claimed": "queued",
     "sending": "sending",
     "sent": "sent",
     "failed": "failed",
     "uncertain": "uncertain",
     "held": "held",
+    "discarded": "discarded",
 }
 
 
-def fate(state: str, due_at: datetime | None, scheduled: bool, now: datetime) -> Fate:
+def fate(state: str, due_at: datetime | None, scheduled: bool, now: datetime, attempts: int = 0) -> Fate:
     """What an agent is told of an outbound message: its one visible fate.
 
     A queued one that is not due yet is *scheduled* when a time was chosen, else *held* in its undo
-    window.
+    window; one that has been tried is *queued* again.
     """
-    if state == "queued":
-        if due_at is not None and due_at > now:
-            return "scheduled" if scheduled else "held"
-        return "queued"
+    if state == "queued" and not attempts and due_at is not None and due_at > now:
+        return "scheduled" if scheduled else "held"
     return _FATES.get(state, "draft")
 
 
@@ -46,6 +96,6 @@ def next_try(attempts: int, now: datetime) -> datetime | None:
     return now + min(wait, _LONGEST_WAIT)
 
 
-def may_take_back(state: str) -> bool:
-    """Whether a message can still be made a draft again: only while nobody has begun to send it."""
-    return state in ("queued", "failed", "held")
+def may(move: str, state: str) -> bool:
+    """Whether a message in that state can make that move."""
+    return state in MOVES[move].came_from

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Parcel:
 
     `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
     `round` grows each time a person has a failed one sent again, which is then really to be sent.
+    `internal` marks a mail to one of the team.
     """
 
     outbox_id: int
@@ -80,3 +82,32 @@ class Parcel:
     references: tuple[str, ...] = ()
     files: tuple[FileContent, ...] = ()
     round: int = 0
+    internal: bool = False
+
+
+class Outgoing(NamedTuple):
+    """One thing that will happen by itself or is on its way out, as the outbox and the forecast tell it.
+
+    `kind` is "message", "notice" (a mail to one of the team) or "snooze"; `id` is the outbox's
+    number, or the snooze's. `fate` is one of `core.records.Fate`, or "snoozed". `at` is when it
+    is due, or ends. `to` are the recipients, `by` who wrote it, or snoozed.
+    """
+
+    kind: str
+    id: int
+    fate: str
+    at: datetime
+    reason: str
+    conversation_id: int | None
+    customer_id: int | None
+    customer: str
+    subject: str
+    channel: str
+    by: str
+    message_id: int | None = None
+    excerpt: str = ""
+    to: tuple[str, ...] = ()
+    attempts: int = 0
+    scheduled: bool = False
+    hold_on_reply: bool = False
+    replied_at: datetime | None = None

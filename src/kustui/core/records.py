@@ -13,7 +13,9 @@ from typing import Literal, NamedTuple
 
 Status = Literal["open", "snoozed", "done"]
 EntryKind = Literal["inbound", "outbound", "note", "history"]
-Fate = Literal["draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "received"]
+Fate = Literal[
+    "draft", "held", "scheduled", "queued", "sending", "sent", "failed", "uncertain", "discarded", "received"
+]
 SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 

@@ -11,11 +11,14 @@ from typing import Literal
 
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
 from kustui.core.people import address_value
-from kustui.core.records import Customer
+from kustui.core.records import Customer, SnoozeChoice
 from kustui.core.text import clean
 from kustui.errors import Refused
 
-SendAction = Literal["now", "done", "until reply"]
+SendAction = Literal["now", "done", "until reply", "24 hours"]
+
+DAY_MINUTES = "1440"
+"""The value of a snooze choice of 24 hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,10 @@ ACTIONS: dict[str, Action] = {
         Action("now", "s", "Send now", "sends; the conversation stays as it is"),
         Action("done", "d", "Send & mark as done", "sends, and the conversation is done"),
         Action("until reply", "w", "Send & snooze until reply", "sends, and it comes back when they reply"),
+        Action("24 hours", "4", "Send and snooze", "sends, and it comes back in 24 hours"),
     )
 }
+LATER_KEY, LATER_LABEL, LATER_WORDS = "l", "Send later", "goes at a time you choose"
 DEFAULT_ACTION: SendAction = "now"
 
 
@@ -62,6 +67,21 @@ def compose_choices(customer: Customer) -> tuple[Compose, ...]:
         reason = f"no {ADDRESS_WORDS[needed]} on the profile; add one there" if missing and needed else ""
         found.append(Compose(kind, key, label, reason))
     return tuple(found)
+
+
+def day_choice(choices: Sequence[SnoozeChoice]) -> SnoozeChoice | None:
+    """The workspace's snooze choice of 24 hours: only with one is Send and snooze offered (SPEC D1)."""
+    found = (each for each in choices if each.kind == "duration" and each.value == DAY_MINUTES)
+    return next(found, None)
+
+
+def why_not(action: str, channel: str, choices: Sequence[SnoozeChoice]) -> str:
+    """Why an action (or "later") is not offered on a channel; empty when it is (SPEC D1)."""
+    if action == "later" and not CHANNELS[channel].sends_later:
+        return "only email and SMS can be scheduled"
+    if action == "24 hours" and day_choice(choices) is None:
+        return "24 hours is none of this workspace's snooze choices"
+    return ""
 
 
 def as_sent(channel: str, text: str) -> str:

@@ -39,13 +39,16 @@ class Accepted:
 class Transport(Protocol):
     """Carries messages out on some channels.
 
-    `timeout` is the longest one call may take, in seconds. `repeatable` says whether the provider
-    recognises the same message when it is handed over twice.
+    `timeout` is the longest one call may take, in seconds. `rate` is how many messages a second it
+    may be handed at most, by all programs together; 0 for as many as there are. `repeatable` says
+    whether the provider recognises the same message (`Parcel.message_id` and `round`) when it is
+    handed over twice: only then is one sent again by itself that may have got out before.
     """
 
     name: str
     channels: frozenset[str]
     timeout: float
+    rate: float
     repeatable: bool
 
     def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
@@ -57,6 +60,14 @@ class Transport(Protocol):
 
     def collect(self) -> Iterable[Inbound]:
         """What has come in since the last call; empty for a transport that only sends."""
+
+
+@runtime_checkable
+class Proves(Protocol):
+    """A transport that can look whether a message got out, when nobody knows."""
+
+    def proof(self, parcel: Parcel) -> str:
+        """In words, what proves that `parcel` was delivered; empty when nothing does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,13 +28,16 @@ from kustui.errors import TryLater
 class MaildirTransport:
     """Writes messages into `folder`, a Maildir that is made when it is missing.
 
-    The same message handed over twice is written once: its file is named by its Message-ID.
+    The same message handed over twice is written once, as long as its file is there: it is named by
+    its Message-ID. Whoever reads the folder may take files away, so a repeat cannot be trusted to be
+    recognised; a file that is there proves that it was written.
     """
 
     name = "maildir"
     channels = frozenset(("email", "sms", "chat", "facebook"))
     timeout = 10.0
-    repeatable = True
+    rate = 0.0
+    repeatable = False
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(folder)
@@ -52,9 +55,7 @@ class MaildirTransport:
         that cannot stand in a message.
         """
         content = (write(parcel) if parcel.channel == "email" else _other(parcel)).as_bytes()
-        again = f"#{parcel.round}" if parcel.round else ""
-        named = f"{parcel.message_id}{again}".encode("utf-8", "replace")
-        name = hashlib.sha256(named).hexdigest()[:40] + ".kustui"
+        name = _name(parcel)
         try:
             for part in ("tmp", "new", "cur"):
                 (self._folder / part).mkdir(parents=True, exist_ok=True)
@@ -82,6 +83,13 @@ class MaildirTransport:
         """Nothing: this transport only sends."""
         return ()
 
+    def proof(self, parcel: Parcel) -> str:
+        """The file of `parcel`, when it is in the folder."""
+        try:
+            return "Its file is in the mail folder." if self._delivered(_name(parcel)) else ""
+        except OSError:
+            return ""
+
     def _delivered(self, name: str) -> bool:
         if (self._folder / "new" / name).exists():
             return True
@@ -104,6 +112,12 @@ class MaildirTransport:
     def _later(self, error: OSError) -> TryLater:
         why = error.strerror or type(error).__name__
         return TryLater("The mail folder cannot be written to", f"{self._folder}: {why}.")
+
+
+def _name(parcel: Parcel) -> str:
+    again = f"#{parcel.round}" if parcel.round else ""
+    named = f"{parcel.message_id}{again}".encode("utf-8", "replace")
+    return hashlib.sha256(named).hexdigest()[:40] + ".kustui"
 
 
 def _publish(written: Path, target: Path) -> None:

@@ -42,6 +42,7 @@ class Simulator:
     name = "simulator"
     channels = frozenset(("email", "sms", "chat", "facebook"))
     timeout = 5.0
+    rate = 0.0
     repeatable = True
 
     def __init__(
@@ -131,7 +132,7 @@ class Simulator:
                 )
 
     def _plan(self, parcel: Parcel) -> None:
-        if not parcel.to:
+        if not parcel.to or parcel.internal:
             return
         customer = parcel.to[0]
         now = self._clock.now()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustui.core import when
+from kustui.core.channels import CHANNELS
 from kustui.core.records import Agent
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
@@ -20,6 +21,7 @@ from kustui.store.store import Store
 if TYPE_CHECKING:
     from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
+    from kustui.desk.dispatch import Dispatch
     from kustui.desk.drafts import Drafts
     from kustui.desk.intake import Intake
     from kustui.desk.notices import Notices
@@ -78,6 +80,10 @@ class Desk:
         """The agent's zone; the server's when the agent has none."""
         return when.zone(self.agent.zone, self.server_zone)
 
+    def undo_window(self, channel: str) -> int:
+        """Seconds that a message of a channel waits for an undo (SPEC D8)."""
+        return self.undo_seconds.get(channel, CHANNELS[channel].undo_seconds)
+
     @property
     def store_path(self) -> Path:
         """The file that holds the workspace."""
@@ -107,6 +113,13 @@ class Desk:
         from kustui.desk.replies import Replies
 
         return Replies(self)
+
+    @cached_property
+    def dispatch(self) -> Dispatch:
+        """Messages on their way: when they go, taking back, settling."""
+        from kustui.desk.dispatch import Dispatch
+
+        return Dispatch(self)
 
     @cached_property
     def people(self) -> People:

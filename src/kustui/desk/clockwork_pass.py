@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from kustui.errors import KustuiError
+
 
 @dataclass
 class Pass:
     """How many conversations woke, and how many messages went out, failed, and came in.
 
-    `opened` names the conversations that woke, `wrote` says of each message that came who wrote it.
+    `trouble` is what came in the way of the rest. `opened` names the conversations that woke,
+    `wrote` says of each message that came who wrote it.
     """
 
     woken: int = 0
@@ -18,6 +21,7 @@ class Pass:
     received: int = 0
     opened: list[str] = field(default_factory=list)
     wrote: list[str] = field(default_factory=list)
+    trouble: KustuiError | None = None
 
     def __bool__(self) -> bool:
         return bool(self.woken or self.sent or self.failed or self.received)

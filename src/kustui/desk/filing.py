@@ -15,7 +15,7 @@ from kustui.core.people import address_value
 from kustui.core.post import Inbound, Person
 from kustui.core.records import Changed
 from kustui.core.text import clean, excerpt, file_name, one_line
-from kustui.desk import moves
+from kustui.desk import consequences, moves
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import incoming
@@ -66,13 +66,15 @@ class Filing:
             # Who joins a conversation by answering in it makes no second customer.
             customer_id, name = row.customer_id, self._owners.get(self._address(message), (0, ""))[1]
         if bounced:
-            incoming.bounced(act.ask(), bounced[0], f"Returned: {one_line(message.subject, 200)}")
+            consequences.returned(act, bounced[0], f"Returned: {one_line(message.subject, 200)}")
         author = one_line(message.sender.name or ("" if ours else name) or message.sender.address, 120)
         name = one_line(party.name or name or party.address, 80)
         number = self._message(message, row, customer_id, at, author, ours=ours)
         self._keep_parts(message, number, row)
         self._stand(message, row, at, author, ours=ours, status=status)
         self._came.add(message.external_id)
+        if not (ours or status or message.automatic or message.bounce):
+            consequences.before_its_time(act, row, name, number)
         act.record(
             "message.imported" if ours else "message.received",
             name,

@@ -22,7 +22,7 @@ VIEWS: dict[View, str] = {
 
 
 class Listing:
-    """One list of the sidebar: how long it is, a page of it, where a row stands."""
+    """One list of customers or conversations: how long it is, a page of it, where a row stands."""
 
     def __init__(self, store: Store, me: int, view: View) -> None:
         self.view = view
@@ -61,21 +61,11 @@ def _of_status(status: str) -> _Asks:
     )
 
 
-def _of_outbox(which: str) -> _Asks:
-    return _Asks(
-        lambda reader, _: lists.outbox_count(reader, which),
-        lambda reader, me, first, limit: lists.outbox_page(reader, me, which, first, limit),
-        lambda reader, _, key: lists.outbox_place(reader, which, key),
-    )
-
-
 _LISTS: dict[View, _Asks] = {
     "inbox": _Asks(lists.inbox_count, lists.inbox_page, lists.inbox_place),
     "viewing": _Asks(lists.viewing_count, lists.viewing_page, lists.viewing_place),
     "snoozed": _of_status("snoozed"),
     "done": _of_status("done"),
-    "outbox": _of_outbox("outbox"),
-    "scheduled": _of_outbox("scheduled"),
 }
 
 

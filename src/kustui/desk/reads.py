@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
 
 from kustui.clock import instant
 from kustui.core.records import (
@@ -23,9 +24,13 @@ from kustui.core.records import (
 from kustui.core.text import storable
 from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
-from kustui.store.queries import drafts, history, lists, notices, outbox, people, timeline
+from kustui.store.queries import drafts, history, lists, notices, people, timeline
 from kustui.store.queries import search as searching
 from kustui.store.store import Store
+
+if TYPE_CHECKING:
+    from kustui.core.post import Outgoing
+    from kustui.desk.forecast import Forecast
 
 
 class TimelineView:
@@ -57,6 +62,8 @@ class Lamps:
 
     scheduled: int = 0
     failed: int = 0
+    uncertain: int = 0
+    held: int = 0
     unread: int = 0
     """Notifications the agent has not seen."""
     newest: int = 0
@@ -70,8 +77,10 @@ class Reads:
         self._store = store
         self._me = agent.id
 
-    def listing(self, view: View) -> Listing:
+    def listing(self, view: View) -> Listing | Forecast:
         """A list of the sidebar."""
+        if view == "outbox" or view == "scheduled":
+            return self.forecast(view)
         return Listing(self._store, self._me, view)
 
     def found(self, words: str, limit: int = 200) -> Found:
@@ -203,10 +212,26 @@ class Reads:
         content, packed = found
         return zlib.decompress(content) if packed else content
 
-    def fate_of(self, message_id: int) -> tuple[str, str]:
-        """(state, reason) of an outbound message in the outbox."""
-        with self._store.reading() as reader:
-            return outbox.state_of(reader, message_id) or ("sent", "")
+    def forecast(self, view: Literal["outbox", "scheduled"] = "scheduled") -> Forecast:
+        """Everything that will happen by itself, or what is on its way out."""
+        from kustui.desk.forecast import Forecast
+
+        return Forecast(self._store, view)
+
+    def outgoing(self, number: int) -> Outgoing:
+        """The outbox's row of that number; raises NotFound when there is none."""
+        from kustui.desk import forecast
+
+        found = forecast.item(self._store, number)
+        if found is None:
+            raise NotFound("Not in the outbox", f"The outbox has no number {number}.")
+        return found
+
+    def outgoing_of(self, message_id: int) -> Outgoing | None:
+        """A message's place in the outbox; None for one that was never there."""
+        from kustui.desk import forecast
+
+        return forecast.item_of_message(self._store, message_id)
 
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""

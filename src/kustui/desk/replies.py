@@ -5,22 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from kustui.clock import milliseconds
-from kustui.core import sending, standing
+from kustui.core import sending, standing, when
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
-from kustui.core.records import Changed, Customer, Draft
+from kustui.core.records import Changed, Customer, Draft, SnoozeChoice
 from kustui.core.sending import SendAction
 from kustui.core.text import excerpt, one_line, storable
 from kustui.desk import moves
+from kustui.desk.dispatch import check_time
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, timeline
-from kustui.store.queries import outbox as asking_outbox
 from kustui.store.queries import people as asking
 from kustui.store.writing import Writing
 
@@ -37,7 +36,14 @@ class Replies:
     # -- sending -------------------------------------------------------------------
 
     def send(
-        self, draft: Draft, action: SendAction = "now", *, wait: bool = True, apart: bool = False
+        self,
+        draft: Draft,
+        action: SendAction = "now",
+        *,
+        wait: bool = True,
+        apart: bool = False,
+        at: datetime | None = None,
+        hold_on_reply: bool = False,
     ) -> Changed:
         """Send a reply, a note or a new conversation, and do to the conversation what `action` says.
 
@@ -45,7 +51,9 @@ class Replies:
         draft, the status. Sending the same draft again changes nothing and answers the same
         message (SPEC D7); other words under a draft that has been sent are another message. With
         `wait` the undo window of the channel runs first. With `apart` the words are none of the
-        agent's open draft, which stays. Raises Refused, and then nothing changed and the draft stands.
+        agent's open draft, which stays. With `at`, an instant ahead by the store's clock, it goes then
+        and has no undo window; `hold_on_reply` holds it when the customer writes before (SPEC D4, D9).
+        Raises Refused, and then nothing changed and the draft stands.
         """
         with self._desk.store.writing() as act:
             row = self._desk.drafts.apart(act, draft) if apart else self._desk.drafts.row(act, draft)
@@ -70,15 +78,22 @@ class Replies:
                     f"Nothing carries {CHANNELS[channel].label} yet",
                     f"Name a transport for it in the settings, under [channels]: {channel} = ...",
                 )
+            if at is not None:
+                check_time(channel, at, act.now)
+            day = None
+            if action == "24 hours":
+                day = sending.day_choice(asking.snooze_choices(act.ask()))
+                if day is None:
+                    raise Refused("No 24-hour snooze", sending.why_not(action, channel, ()))
             token = f"draft:{row.id}:{row.round}"
-            message = self._message(act, draft, conversation, channel, body, to, token)
+            message = self._message(act, draft, conversation, channel, body, to, token, at)
             me = self._me(act)
             if not is_note:
-                self._queue(act, me, message, row, wait=wait)
+                self._queue(act, me, message, row, wait=wait, at=at, hold_on_reply=hold_on_reply)
             drafts.hand_over_files(act.ask(), draft_id=row.id or 0, message_id=message.id or 0)
             row.state = "sent"
             act.session.add(row)
-            notice = self._after(act, me, conversation, message, is_note, action)
+            notice = self._after(act, me, conversation, message, is_note, action, at, day)
             return Changed(
                 frozenset({customer.id}),
                 frozenset({conversation.id or 0}),
@@ -86,28 +101,6 @@ class Replies:
                 conversation.id,
                 customer.id,
                 message.id,
-            )
-
-    def retry(self, message_id: int) -> Changed:
-        """Try a failed message again, now; the same message with the same name (SPEC D7)."""
-        with self._desk.store.writing() as act:
-            message = act.get(tables.Message, message_id, "message")
-            if not asking_outbox.retry(act.ask(), message_id, milliseconds(act.now)):
-                raise Refused("Nothing to retry", "Only a message that failed can be tried again.")
-            act.record(
-                "message.retried",
-                self._me(act),
-                customer_id=message.customer_id,
-                conversation_id=message.conversation_id,
-                message_id=message_id,
-            )
-            return Changed(
-                frozenset({message.customer_id}),
-                frozenset({message.conversation_id}),
-                "Trying again",
-                message.conversation_id,
-                message.customer_id,
-                message_id,
             )
 
     # -- inside --------------------------------------------------------------------
@@ -169,6 +162,7 @@ class Replies:
         body: str,
         to: Sequence[str],
         token: str,
+        goes_at: datetime | None,
     ) -> tables.Message:
         me = self._me(act)
         kind = CHANNELS[channel].address_kind
@@ -205,7 +199,8 @@ class Replies:
                 body=body,
                 length=len(body),
                 lines=body.count("\n") + 1,
-                at=act.now,
+                # What is scheduled stands on the timeline where it goes.
+                at=goes_at or act.now,
                 token=token,
                 message_id=f"{uuid4().hex}@{_domain(self._desk.post.address)}" if channel != "note" else "",
                 refs=json.dumps(references[-100:]),
@@ -218,16 +213,26 @@ class Replies:
         return message
 
     def _queue(
-        self, act: Writing, me: tables.Agent, message: tables.Message, draft: tables.Draft, *, wait: bool
+        self,
+        act: Writing,
+        me: tables.Agent,
+        message: tables.Message,
+        draft: tables.Draft,
+        *,
+        wait: bool,
+        at: datetime | None,
+        hold_on_reply: bool,
     ) -> None:
-        rules = CHANNELS[message.channel]
-        seconds = self._desk.undo_seconds.get(message.channel, rules.undo_seconds) if wait else 0
+        seconds = self._desk.undo_window(message.channel) if wait else 0
         act.add(
             tables.Outbox(
                 message_id=message.id,
                 agent_id=me.id,
+                conversation_id=message.conversation_id,
                 channel=message.channel,
-                due_at=act.now + timedelta(seconds=seconds),
+                due_at=at or act.now + timedelta(seconds=seconds),
+                scheduled=at is not None,
+                hold_on_reply=hold_on_reply,
                 created_at=act.now,
                 undo=json.dumps({"draft_id": draft.id}),
             )
@@ -241,6 +246,8 @@ class Replies:
         message: tables.Message,
         is_note: bool,
         action: SendAction,
+        at: datetime | None,
+        day: SnoozeChoice | None,
     ) -> str:
         row.messages += 1
         row.last_at = max(row.last_at, act.now)
@@ -262,6 +269,8 @@ class Replies:
             after={**moves.values(moves.standing_of(row), row.snooze_id), "action": action},
         )
         notice = "Note posted; only the team sees it" if is_note else "Sent"
+        if at is not None:
+            notice = f"Scheduled for {when.describe(at, act.now, self._desk.server_zone)}"
         if action == "done" and row.status != "done":
             moves.move(
                 act, row, standing.done(was), name="conversation.done", actor=me, words="marked it as done"
@@ -269,8 +278,11 @@ class Replies:
             notice += ", done"
         elif action == "until reply":
             to = standing.snooze(None, act.now)
-            self._desk.triage.put_away(act, me, row, to, kind="until reply")
-            notice += ", snoozed until they reply"
+            notice += f", {self._desk.triage.put_away(act, me, row, to, kind='until reply')}"
+        elif day is not None:
+            to = standing.snooze(act.now + timedelta(minutes=int(day.value)), act.now)
+            words = self._desk.triage.put_away(act, me, row, to, label=day.label, kind=day.kind)
+            notice += f", {words}"
         return notice
 
     def _already(self, act: Writing, row: tables.Draft) -> Changed:

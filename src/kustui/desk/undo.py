@@ -7,16 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kustui.clock import instant, milliseconds
-from kustui.core import outbox
 from kustui.core.records import Changed
 from kustui.core.standing import Standing
-from kustui.core.text import excerpt
 from kustui.desk import moves
+from kustui.desk.dispatch import wait_again
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import drafts as asking
-from kustui.store.queries import history, timeline
-from kustui.store.queries import outbox as outgoing
+from kustui.store.queries import history
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -35,6 +32,8 @@ UNDOABLE = (
     "customer.closed",
     "draft.discarded",
     "message.queued",
+    "message.discarded",
+    "message.rescheduled",
     "note.posted",
 )
 
@@ -65,6 +64,8 @@ class Undo:
                 raise Refused("A note stays", "What the team has been told cannot be taken back.")
             elif name == "message.queued":
                 notice = self._message(act, me, message_id, conversation_id, before, after)
+            elif name in ("message.discarded", "message.rescheduled"):
+                notice = self._desk.dispatch.undo(act, name, message_id, before)
             elif name == "conversation.assigned":
                 notice = self._assignee(act, conversation_id, before, after)
             elif name == "customer.closed":
@@ -114,15 +115,14 @@ class Undo:
         before: dict[str, Any],
         after: dict[str, Any],
     ) -> str:
-        draft = self._take_back(act, message_id)
+        draft = self._desk.dispatch.back_to_draft(act, message_id)
         if draft.conversation_id is None:
             return "Taken back; it is a draft again"
         row = act.get(tables.Conversation, conversation_id, "conversation")
         if _stands(row, after):
             self._restore(act, me, row, before, "took the message back")
-        elif row.status == "open" and before["waiting_since"] is not None:
-            row.waiting_since = instant(before["waiting_since"])
-            act.session.add(row)
+        else:
+            wait_again(act, row, before)
         return "Taken back; it is a draft again"
 
     def _status(
@@ -138,43 +138,6 @@ class Undo:
             raise Refused("Too late to undo", f"#{row.id} has been changed since; it is {row.status} now.")
         self._restore(act, me, row, before, "undid that")
         return f"Undone; #{row.id} is {row.status} again"
-
-    def _take_back(self, act: Writing, message_id: int) -> tables.Draft:
-        """Inside an act: a message that nobody has begun to send is a draft again, whole (SPEC D5, D7).
-
-        Raises Refused when it is too late, and then nothing changed.
-        """
-        message = act.get(tables.Message, message_id, "message")
-        row = outgoing.of_message(act.ask(), message_id)
-        if row is None or not outbox.may_take_back(row[1]):
-            raise Refused("Too late to take back", f"The message is {row[1] if row else 'not ours'} already.")
-        if not outgoing.take_back(act.ask(), row[0], row[1]):
-            raise Refused("Too late to take back", "It is being sent at this moment.")
-        conversation = act.get(tables.Conversation, message.conversation_id, "conversation")
-        held = act.get(tables.Draft, json.loads(row[2] or "{}")["draft_id"], "draft")
-        begun = held.conversation_id is None
-        if begun and asking.has_more(act.ask(), message.conversation_id, message_id):
-            # What came meanwhile keeps the conversation, so the words are a reply in it.
-            begun, held.conversation_id, held.kind = False, message.conversation_id, "reply"
-        draft = self._desk.drafts.bring_back(act, held.id or 0)
-        asking.hand_over_files(act.ask(), draft_id=draft.id or 0, message_id=message_id, back=True)
-        reference = act.session.get(tables.Reference, message.message_id)
-        if reference is not None:
-            act.session.delete(reference)
-        act.session.delete(message)
-        act.session.flush()
-        act.touch(conversation.customer_id)
-        if begun:
-            asking.forget(act.ask(), message.conversation_id)
-            act.session.delete(conversation)
-        else:
-            last = timeline.last_words(act.ask(), message.conversation_id)
-            conversation.messages -= 1
-            conversation.excerpt = excerpt(last.body)
-            conversation.last_at = last.at
-            conversation.last_outbound_at = last.outbound_at
-            act.session.add(conversation)
-        return draft
 
     def _restore(
         self, act: Writing, me: tables.Agent, row: tables.Conversation, before: dict[str, Any], words: str

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001
+from kustui.store import schema_0001, schema_0002
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
 SQLITE_WORDS = {
@@ -51,7 +51,12 @@ def _first(connection: Executes) -> None:
             connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (Step("0001-first", _first),)
+def _clockwork(connection: Executes) -> None:
+    for statement in statements(schema_0002.CHANGES):
+        connection.execute(statement)
+
+
+STEPS: tuple[Step, ...] = (Step("0001-first", _first), Step("0002-clockwork", _clockwork))
 
 
 def taken(connection: Executes) -> list[str]:

@@ -112,9 +112,22 @@ class Store:
         with self._words():
             self._connection().execute("VACUUM INTO ?", (str(target),))
         target.chmod(0o600)
+        self._mark_backup(target)
         for old in sorted(self.path.parent.glob(f"{self.path.name}.backup-*"))[:-BACKUPS_KEPT]:
             old.unlink(missing_ok=True)
         return target
+
+    def _mark_backup(self, target: Path) -> None:
+        """A backup that is put back is at home nowhere, and sends nothing until somebody says so."""
+        from kustui.store import home
+
+        connection = sqlite.library().connect(target, isolation_level=None)
+        try:
+            held = [row[1] for row in connection.execute("PRAGMA table_info(workspace)")]
+            if "file" in held:
+                connection.execute("UPDATE workspace SET file = ?", (home.BACKUP,))
+        finally:
+            connection.close()
 
     # -- time and change -----------------------------------------------------
 

@@ -45,13 +45,17 @@ def _key() -> int | None:
 
 
 class Workspace(SQLModel, table=True):
-    """The one row that says which workspace this is and how it is set."""
+    """The one row that says which workspace this is and how it is set.
+
+    `host`, `path` and `file` say where the store is at home: a copy of it elsewhere sends nothing.
+    """
 
     id: int = Field(default=1, primary_key=True)
     uuid: str
     name: str
     host: str = ""
     path: str = ""
+    file: str = ""
     created_at: datetime = Field(sa_type=Instant)
     settings: str = Field(default="{}", sa_type=Text)
 
@@ -258,7 +262,13 @@ class Attachment(SQLModel, table=True):
 
 
 class Outbox(SQLModel, table=True):
-    """One thing on its way out, and its fate. `fence` grows with every claim, `round` with every retry."""
+    """One thing on its way out, and its fate. `fence` grows with every claim, `round` with every retry.
+
+    `kind` is "message", or "notice" for a mail to an agent, which then stands in `payload` as JSON.
+    `scheduled` says that somebody chose the time; `hold_on_reply` that the customer's reply before
+    it holds the message, `replied_at` when that reply came (SPEC D9). `carrier` is the transport
+    that began to send it.
+    """
 
     id: int | None = _key()
     kind: str = "message"
@@ -279,6 +289,17 @@ class Outbox(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     undo: str = Field(default="", sa_type=Text)
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id")
+    hold_on_reply: bool = False
+    replied_at: datetime | None = Field(default=None, sa_type=Instant)
+    carrier: str = ""
+
+
+class Pace(SQLModel, table=True):
+    """When a transport with a rate cap may send again, whoever asks."""
+
+    transport: str = Field(primary_key=True)
+    next_at: datetime = Field(sa_type=Instant)
 
 
 class Draft(SQLModel, table=True):

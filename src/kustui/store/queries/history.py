@@ -39,6 +39,16 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
     return None
 
 
+def before_queued(reader: Reader, customer_id: int, message_id: int) -> str | None:
+    """How a conversation stood before a message was queued in it, as JSON; None when it was not."""
+    found: str | None = reader.value(
+        "SELECT before FROM history WHERE customer_id = :c AND message_id = :m AND act = 'message.queued'",
+        c=customer_id,
+        m=message_id,
+    )
+    return found
+
+
 def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...]]:
     """(id, at in ms, actor, act, words, before, after) of a conversation's lines, in order."""
     return reader.all(

@@ -79,15 +79,6 @@ def message_of_rfc_id(reader: Reader, message_id: str) -> tuple[int, int] | None
     return None if row is None else (row[0], row[1])
 
 
-def bounced(reader: Reader, message_id: int, reason: str) -> None:
-    """Mark an outbound message as not delivered, with the words of the bounce."""
-    reader.one(
-        "UPDATE outbox SET state = 'failed', reason = :r WHERE message_id = :m AND state IN ('sent', 'uncertain')",
-        r=reason,
-        m=message_id,
-    )
-
-
 def _asked(reader: Reader, question: str, values: Sequence[str], **more: str) -> Iterator[tuple[Any, ...]]:
     for first in range(0, len(values), AT_ONCE):
         names, parameters = placeholders(values[first : first + AT_ONCE])

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from kustui.clock import instant
+from kustui.core.outbox import OPEN_STATES
 from kustui.core.records import ListRow
-from kustui.core.text import one_line
 from kustui.store.store import Reader, placeholders
 
 _VISIBLE = """(i.owner = 0 OR i.owner = :me OR (i.owner = -1 AND EXISTS (
@@ -172,45 +172,6 @@ def status_place(reader: Reader, status: str, conversation_id: int) -> int | Non
     )
 
 
-_OUT = {
-    "outbox": "o.state IN ('queued', 'claimed', 'sending', 'failed', 'uncertain', 'held')",
-    "scheduled": "o.state = 'queued' AND o.scheduled",
-}
-
-
-def outbox_count(reader: Reader, which: str) -> int:
-    """How many messages are on their way ("outbox"), or wait for their time ("scheduled")."""
-    return int(reader.value(f"SELECT count(*) FROM outbox o WHERE o.kind = 'message' AND {_OUT[which]}"))
-
-
-def outbox_page(reader: Reader, me: int, which: str, first: int, limit: int) -> list[ListRow]:
-    """Messages on their way, in the order they are due; the row's key is the message."""
-    rows = reader.all(
-        f"""SELECT {_ROW.format(unread="v.unread")}, o.message_id, o.state, o.due_at, o.scheduled, m.body
-        FROM outbox o JOIN message m ON m.id = o.message_id
-        JOIN conversation v ON v.id = m.conversation_id {_JOIN}
-        WHERE o.kind = 'message' AND {_OUT[which]} ORDER BY o.due_at, o.id LIMIT :n OFFSET :o""",
-        me=me,
-        n=limit,
-        o=first,
-    )
-    return [
-        _row(row, key=row[14], fate=row[15], due_at=instant(row[16]), excerpt=one_line(row[18], 80))
-        for row in rows
-    ]
-
-
-def outbox_place(reader: Reader, which: str, message_id: int) -> int | None:
-    """Where a message stands in the outbox, from 0; None when not in it."""
-    keys = [
-        row[0]
-        for row in reader.all(
-            f"SELECT o.message_id FROM outbox o WHERE o.kind = 'message' AND {_OUT[which]} ORDER BY o.due_at, o.id"
-        )
-    ]
-    return keys.index(message_id) if message_id in keys else None
-
-
 def conversations(reader: Reader, me: int, ids: list[int]) -> list[ListRow]:
     """Rows for these conversations, in the order given; those that are gone are left out."""
     names, parameters = placeholders(ids)
@@ -223,13 +184,15 @@ def conversations(reader: Reader, me: int, ids: list[int]) -> list[ListRow]:
     return [found[i] for i in ids if i in found]
 
 
-def trouble_count(reader: Reader) -> tuple[int, int]:
-    """(scheduled, failed or uncertain) messages, for the status line."""
+def trouble_count(reader: Reader) -> tuple[int, int, int, int]:
+    """(scheduled, failed, uncertain, held) messages, for the status line."""
     row = reader.one(
-        """SELECT COALESCE(sum(o.state = 'queued' AND o.scheduled), 0),
-        COALESCE(sum(o.state IN ('failed', 'uncertain')), 0) FROM outbox o WHERE o.state <> 'sent'"""
+        "SELECT COALESCE(sum(o.state = 'queued' AND o.scheduled), 0), COALESCE(sum(o.state = 'failed'), 0), "
+        "COALESCE(sum(o.state = 'uncertain'), 0), COALESCE(sum(o.state = 'held'), 0) "
+        f"FROM outbox o WHERE o.state IN {OPEN_STATES!r}"
     )
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+    assert row is not None
+    return row[0], row[1], row[2], row[3]
 
 
 def _row(
@@ -237,16 +200,13 @@ def _row(
     *,
     key: int,
     closable: bool = False,
-    fate: str = "",
-    due_at: Any = None,
-    excerpt: str = "",
 ) -> ListRow:
     return ListRow(
         key=key,
         customer_id=row[0],
         conversation_id=row[1],
         name=row[2],
-        subject=excerpt or row[3] or row[4],
+        subject=row[3] or row[4],
         channel=row[5],
         status=row[6],
         unread=row[7],
@@ -254,8 +214,6 @@ def _row(
         waiting_since=None if row[9] is None else instant(row[9]),
         last_at=instant(row[10]),
         snooze_until=None if row[11] is None else instant(row[11]),
-        fate=fate,
-        due_at=due_at,
         draft=bool(row[12]),
         assignee=row[13],
         closable=closable,

@@ -1,14 +1,19 @@
 """The outbox's moves: each one compare-and-set, whose row count says whether it was won (SPEC D7).
 
-An expired *claimed* goes back to the queue; an expired *sending* becomes *uncertain*. A late word
-from the claim that began the sending is taken from *sending* and from *uncertain*.
+What may follow what stands in `core.outbox.MOVES` and nowhere else. The moves made by whoever
+comes first (sweeping, claiming) repeat the state they act on in their own WHERE.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from kustui.store.store import Reader
+from kustui.core.outbox import LATE, MOVES, TRIES
+from kustui.store.store import Reader, placeholders
+
+_LATE_MS = int(LATE.total_seconds() * 1000)
+_KEEPS_OWNER = ("claimed", "sending", "uncertain")
 
 
 def due(reader: Reader, now_ms: int) -> bool:
@@ -43,96 +48,150 @@ def snoozes_due(reader: Reader, now_ms: int, limit: int) -> list[tuple[int, int]
     return [(row[0], row[1]) for row in rows]
 
 
-def sweep(reader: Reader, now_ms: int) -> list[int]:
-    """Settle leases that ran out; answers the messages that became uncertain."""
-    reader.one(
-        "UPDATE outbox SET state = 'queued', owner = '', lease_until = NULL "
-        "WHERE state = 'claimed' AND lease_until < :n",
-        n=now_ms,
-    )
-    rows = reader.all(
-        "UPDATE outbox SET state = 'uncertain', owner = '', lease_until = NULL, "
-        "reason = 'The program stopped while it was being sent.' "
-        "WHERE state = 'sending' AND lease_until < :n RETURNING message_id",
-        n=now_ms,
-    )
-    return [row[0] for row in rows if row[0] is not None]
+# -- by whoever comes first ----------------------------------------------------------
 
 
-def claim(reader: Reader, owner: str, now_ms: int, lease_ms: int, limit: int) -> list[tuple[int, int, int]]:
-    """Take due messages for this owner: (id, fence, attempts), in due order."""
+def sweep(reader: Reader, now_ms: int, repeatable: Sequence[str]) -> list[tuple[int, int]]:
+    """Settle leases that ran out; answers (id, fence) of what became uncertain.
+
+    What a transport of these names was sending is queued again: it recognises a repeat.
+    """
+    _expire(reader, "expire claim", now_ms)
+    if repeatable:
+        names, parameters = placeholders(repeatable)
+        _expire(
+            reader,
+            "expire repeatable",
+            now_ms,
+            f" AND carrier IN ({names}) AND attempts < {TRIES}",
+            parameters,
+        )
+    return [(row[0], row[1]) for row in _expire(reader, "expire sending", now_ms)]
+
+
+def _expire(
+    reader: Reader, name: str, now_ms: int, more: str = "", parameters: dict[str, object] | None = None
+) -> list[tuple[Any, ...]]:
+    rule = MOVES[name]
+    owner = "" if rule.to in _KEEPS_OWNER else ", owner = ''"
+    return reader.all(
+        f"UPDATE outbox SET state = '{rule.to}', lease_until = NULL{owner}, reason = :r "
+        f"WHERE {_came_from(name)} AND lease_until < :n{more} RETURNING id, fence",
+        n=now_ms,
+        r="The program stopped while it was being sent." if rule.to == "uncertain" else "",
+        **(parameters or {}),
+    )
+
+
+def hold_late(reader: Reader, now_ms: int) -> list[tuple[int, int, int]]:
+    """Hold what has been due for more than a day; answers (id, fence, due at) of each (SPEC D9)."""
+    rule = MOVES["hold late"]
     rows = reader.all(
-        """UPDATE outbox SET state = 'claimed', owner = :o, fence = fence + 1, attempts = attempts + 1,
+        f"UPDATE outbox SET state = '{rule.to}', reason = 'It was due more than a day ago, and nothing ran.' "
+        f"WHERE {_came_from('hold late')} AND due_at < :d RETURNING id, fence, due_at",
+        d=now_ms - _LATE_MS,
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def claim(
+    reader: Reader, owner: str, now_ms: int, lease_ms: int, channels: Sequence[str], limit: int
+) -> list[tuple[int, int, int]]:
+    """Take due messages of these channels for this owner: (id, fence, attempts), in due order."""
+    rule = MOVES["claim"]
+    names, parameters = placeholders(channels)
+    rows = reader.all(
+        f"""UPDATE outbox SET state = '{rule.to}', owner = :o, fence = fence + 1, attempts = attempts + 1,
         lease_until = :u WHERE id IN (
-            SELECT id FROM outbox WHERE state = 'queued' AND due_at <= :n ORDER BY due_at, id LIMIT :l)
+            SELECT id FROM outbox WHERE {_came_from("claim")} AND due_at <= :n AND channel IN ({names})
+            ORDER BY due_at, id LIMIT :l)
         RETURNING id, fence, attempts, due_at""",
         o=owner,
         n=now_ms,
         u=now_ms + lease_ms,
         l=limit,
+        **parameters,
     )
     return [(row[0], row[1], row[2]) for row in sorted(rows, key=lambda row: (row[3], row[0]))]
 
 
-def begin(reader: Reader, number: int, fence: int, until_ms: int) -> bool:
-    """Claimed -> sending, just before the first byte that cannot be taken back."""
-    return bool(
-        reader.all(
-            "UPDATE outbox SET state = 'sending', lease_until = :u WHERE id = :i AND state = 'claimed' AND fence = :f "
-            "RETURNING id",
-            i=number,
-            f=fence,
-            u=until_ms,
-        )
+def pace(reader: Reader, transport: str) -> int:
+    """When a transport with a rate cap may send again, in ms; 0 when it never had to wait."""
+    return int(reader.value("SELECT next_at FROM pace WHERE transport = :t", t=transport) or 0)
+
+
+def set_pace(reader: Reader, transport: str, next_ms: int) -> None:
+    """Say when a transport may send again."""
+    reader.one(
+        "INSERT INTO pace (transport, next_at) VALUES (:t, :n) "
+        "ON CONFLICT (transport) DO UPDATE SET next_at = excluded.next_at",
+        t=transport,
+        n=next_ms,
     )
 
 
-def finish(reader: Reader, number: int, fence: int, state: str, **values: Any) -> bool:
-    """Record the outcome of a try under its own fence; False when it was not ours to say any more.
+# -- of one message ---------------------------------------------------------------------
 
-    `values` are `reason`, `provider_id`, `sent_at` and `due_at` (in ms); what is not given stays.
+
+def move(reader: Reader, name: str, number: int, fence: int | None = None, **values: Any) -> bool:
+    """Make a move of `core.outbox.MOVES`; False when the row was not in a state it may come from.
+
+    A fenced move needs the `fence` of its claim. `values` are columns to set with it, instants in ms.
     """
-    came_from = "('claimed', 'sending', 'uncertain')" if state == "sent" else "('claimed', 'sending')"
-    fields = "".join(f", {name} = :{name}" for name in values)
+    rule = MOVES[name]
+    if rule.fenced != (fence is not None):
+        raise ValueError(f"{name} is {'' if rule.fenced else 'not '}fenced")
+    fields = "".join(f", {column} = :{column}" for column in values)
+    if rule.to not in _KEEPS_OWNER or name == "lose sight":
+        fields += ", owner = ''"
+    if "lease_until" not in values:
+        fields += ", lease_until = NULL"
+    guard = "" if fence is None else " AND fence = :the_fence"
+    given = {} if fence is None else {"the_fence": fence}
     return bool(
         reader.all(
-            f"UPDATE outbox SET state = :s, owner = '', lease_until = NULL{fields} "
-            f"WHERE id = :i AND fence = :f AND state IN {came_from} RETURNING id",
-            s=state,
-            i=number,
-            f=fence,
+            f"UPDATE outbox SET state = '{rule.to}'{fields} WHERE id = :the_id AND {_came_from(name)}{guard} "
+            "RETURNING id",
+            the_id=number,
+            **given,
             **values,
         )
     )
 
 
+def _came_from(name: str) -> str:
+    """The states a move may come from, as SQL; they are words of ours."""
+    states = MOVES[name].came_from
+    return f"state = '{states[0]}'" if len(states) == 1 else f"state IN {states!r}"
+
+
+# -- looking ----------------------------------------------------------------------------
+
+
 def of_message(reader: Reader, message_id: int) -> tuple[int, str, str] | None:
-    """(id, state, undo as JSON) of a message's place in the outbox, or None."""
-    row = reader.one("SELECT id, state, undo FROM outbox WHERE message_id = :m", m=message_id)
+    """(id, state, reason) of a message's place in the outbox, or None."""
+    row = reader.one("SELECT id, state, reason FROM outbox WHERE message_id = :m", m=message_id)
     return None if row is None else (row[0], row[1], row[2])
 
 
-def take_back(reader: Reader, number: int, state: str) -> bool:
-    """Take a message out of the queue before anybody began to send it; False when it was too late."""
-    return bool(
-        reader.all(
-            "UPDATE outbox SET state = 'taken back', message_id = NULL, owner = '', lease_until = NULL "
-            "WHERE id = :i AND state = :s RETURNING id",
-            i=number,
-            s=state,
-        )
+def scheduled_in(reader: Reader, conversation_id: int, now_ms: int) -> list[tuple[int, int, bool, int]]:
+    """(id, agent, held on a reply, due at) of what is scheduled in a conversation and not replied to."""
+    rows = reader.all(
+        "SELECT id, agent_id, hold_on_reply, due_at FROM outbox WHERE conversation_id = :c "
+        "AND state = 'queued' AND scheduled AND kind = 'message' AND due_at > :n AND replied_at IS NULL",
+        c=conversation_id,
+        n=now_ms,
     )
+    return [(row[0], row[1], bool(row[2]), row[3]) for row in rows]
 
 
-def retry(reader: Reader, message_id: int, now_ms: int) -> bool:
-    """Failed -> queued, due now; False when it had not failed."""
-    return bool(
-        reader.all(
-            "UPDATE outbox SET state = 'queued', due_at = :d, attempts = 0, round = round + 1, reason = '' "
-            "WHERE message_id = :m AND state = 'failed' RETURNING id",
-            d=now_ms,
-            m=message_id,
-        )
+def flag(reader: Reader, number: int, at_ms: int, reason: str) -> None:
+    """Note on a scheduled message that the customer wrote before it was due (SPEC D9)."""
+    reader.one(
+        "UPDATE outbox SET replied_at = :a, reason = :r WHERE id = :i AND state = 'queued'",
+        a=at_ms,
+        r=reason,
+        i=number,
     )
 
 
@@ -146,6 +205,14 @@ def parcel(reader: Reader, number: int) -> tuple[Any, ...] | None:
     )
 
 
+def notice(reader: Reader, number: int) -> tuple[str, str, int, int] | None:
+    """(channel, payload, due at, round) of a mail to an agent; None when the row is none."""
+    row = reader.one(
+        "SELECT channel, payload, due_at, round FROM outbox WHERE id = :i AND kind = 'notice'", i=number
+    )
+    return None if row is None else (row[0], row[1], row[2], row[3])
+
+
 def parcel_files(reader: Reader, message_id: int) -> list[tuple[str, str, bytes, bool, str]]:
     """(name, media type, bytes, inline, content id) of a message's files."""
     rows = reader.all(
@@ -154,9 +221,3 @@ def parcel_files(reader: Reader, message_id: int) -> list[tuple[str, str, bytes,
         m=message_id,
     )
     return [(row[0], row[1], bytes(row[2]), bool(row[3]), row[4]) for row in rows]
-
-
-def state_of(reader: Reader, message_id: int) -> tuple[str, str] | None:
-    """(state, reason) of a message's place in the outbox, or None."""
-    row = reader.one("SELECT state, reason FROM outbox WHERE message_id = :m", m=message_id)
-    return None if row is None else (row[0], row[1])

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from kustui.clock import instant
-from kustui.core.outbox import fate
+from kustui.core.outbox import OPEN_STATES, fate
 from kustui.core.records import Conversation, Entry, EntryKey, FileLine, Snooze
 from kustui.core.text import shown
 from kustui.store.store import Reader, placeholders
@@ -61,8 +61,8 @@ def stamp(reader: Reader, customer_id: int) -> tuple[object, ...]:
     """
     last = reader.value("SELECT max(id) FROM history WHERE customer_id = :c", c=customer_id)
     moving = reader.all(
-        "SELECT o.id, o.state, o.due_at FROM outbox o JOIN message m ON m.id = o.message_id "
-        "WHERE o.state <> 'sent' AND m.customer_id = :c ORDER BY o.id",
+        "SELECT o.id, o.state, o.due_at FROM conversation v JOIN outbox o ON o.conversation_id = v.id "
+        f"WHERE v.customer_id = :c AND o.state IN {OPEN_STATES!r} ORDER BY o.id",
         c=customer_id,
     )
     unread = reader.value("SELECT sum(unread) FROM conversation WHERE customer_id = :c", c=customer_id)

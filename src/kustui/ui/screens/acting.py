@@ -169,7 +169,7 @@ class Acting(DeskBase):
             self.say("No failed message is in view")
             return
         message_id = number
-        self.act(lambda: self.desk.replies.retry(message_id))
+        self.act(lambda: self.desk.dispatch.retry(message_id))
 
     def action_close_customer(self) -> None:
         """X: take the customer off the sidebar; nothing else changes (SPEC E2)."""

@@ -1,0 +1,304 @@
+"""Carrying out what is due, so that nothing goes early, twice, or is lost (SPEC D7, D9, F1).
+
+A message is claimed by compare-and-set, marked *sending* before its first irrevocable byte, and
+never sent again by itself once it may have got out. Delivering happens outside any transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
+
+from kustui.clock import instant, milliseconds
+from kustui.core import outbox, when
+from kustui.core.channels import CHANNELS
+from kustui.delivery import Proves
+from kustui.desk.clockwork_pass import Pass
+from kustui.desk.home import ADVICE, COPY, is_home
+from kustui.desk.parcels import parcel
+from kustui.desk.telling import tell
+from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
+from kustui.store import tables
+from kustui.store.queries import outbox as asking
+from kustui.store.writing import Writing
+
+if TYPE_CHECKING:
+    from kustui.delivery import Transport
+    from kustui.desk import Desk
+
+log = logging.getLogger("kustui.clockwork")
+
+AT_ONCE = 20
+"""Messages that one transaction claims."""
+
+
+class _LostClaim(Exception):
+    """Another program has this message now; walk away."""
+
+
+class _TooLong(Exception):
+    """So long passed while the mark was set that its lease may be over; nothing has gone out."""
+
+
+class _Outcome(NamedTuple):
+    """What became of one claimed message: the move, its values, and what is told of it."""
+
+    name: str
+    number: int
+    fence: int
+    values: dict[str, Any]
+
+
+class Courier:
+    """Sends what is due, for one program."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._owner = owner_name()
+        self._lease_ms = int(outbox.LEASE.total_seconds() * 1000)
+        # What became of messages, and could not be written down yet.
+        self._debts: list[_Outcome] = []
+
+    def send_due(self, done: Pass, stop: threading.Event | None = None) -> None:
+        """Settle leases that ran out, hold what is too late, and send what is due, in due order.
+
+        Ends early, giving back what it has claimed, when `stop` is set. Raises the first trouble
+        with a transport after all the others have been served; a copied store raises StoreTrouble.
+        """
+        if not is_home(self._desk):
+            raise StoreTrouble(COPY, ADVICE)
+        trouble: list[KustuiError] = []
+        carriers = list(self._carriers(trouble))
+        self._settle([each for each, _ in carriers if each is not None])
+        for transport, channels in carriers:
+            while self._send_some(transport, channels, done, stop):
+                pass
+        if trouble:
+            raise trouble[0]
+
+    def pay_debts(self) -> None:
+        """Write down what became of messages while the store was in trouble: a late word counts."""
+        while self._debts:
+            self._write(self._debts[0])
+            del self._debts[0]
+
+    # -- who carries what ----------------------------------------------------------------
+
+    def _carriers(self, trouble: list[KustuiError]) -> Iterator[tuple[Transport | None, list[str]]]:
+        """Each transport with its channels; those that nothing carries come with None."""
+        found: dict[int, tuple[Transport | None, list[str]]] = {}
+        for channel in CHANNELS:
+            try:
+                transport = self._desk.post.carrier(channel)
+            except KustuiError as error:
+                # What it would carry stays queued until it can be loaded.
+                trouble.append(error)
+                continue
+            found.setdefault(id(transport), (transport, []))[1].append(channel)
+        yield from found.values()
+
+    def _settle(self, transports: list[Transport]) -> None:
+        """Settle leases that ran out, asking the transports that can for proof; hold what is too late."""
+        repeatable = [each.name for each in transports if each.repeatable]
+        with self._desk.store.writing() as act:
+            now = milliseconds(act.now)
+            doubtful = asking.sweep(act.ask(), now, repeatable)
+            for number, fence in doubtful:
+                self._tell(act, number, fence, "uncertain", "the program stopped while it was being sent")
+            for number, fence, due_ms in asking.hold_late(act.ask(), now):
+                zone = self._desk.server_zone
+                due = when.absolute(instant(due_ms), zone, act.now)
+                self._tell(act, number, fence, "held", f"it was due {due}, and nothing ran then")
+        for number, fence in doubtful:
+            self._prove(number, fence)
+
+    def _prove(self, number: int, fence: int) -> None:
+        """Settle an uncertain message as sent, if its transport can prove it."""
+        sent = parcel(self._desk, number)
+        carrier: object = self._desk.post.carrier(sent.channel) if sent else None
+        words = carrier.proof(sent) if sent and isinstance(carrier, Proves) else ""
+        if words:
+            self._finish("prove", number, fence, reason=words)
+
+    # -- sending -------------------------------------------------------------------------
+
+    def _send_some(
+        self, transport: Transport | None, channels: list[str], done: Pass, stop: threading.Event | None
+    ) -> bool:
+        """Claim and send some of a transport's messages; whether there may be more to send now."""
+        began = _elapsed()
+        with self._desk.store.writing() as act:
+            now = milliseconds(act.now)
+            limit = self._allowed(act, transport, now)
+            claims = (
+                asking.claim(act.ask(), self._owner, now, self._lease_ms, channels, limit) if limit else []
+            )
+            if claims and transport is not None and transport.rate > 0:
+                asking.set_pace(act.ask(), transport.name, now + int(len(claims) * 1000 / transport.rate))
+        for number, fence, attempts in claims:
+            # Half the lease is left for the one that is being sent.
+            late = (_elapsed() - began) * 2000 > self._lease_ms
+            if late or (stop is not None and stop.is_set()):
+                self._give_back(number, fence, attempts)
+            else:
+                self._send_one(transport, number, fence, attempts, done)
+        return len(claims) == AT_ONCE and not (stop is not None and stop.is_set())
+
+    def _allowed(self, act: Writing, transport: Transport | None, now_ms: int) -> int:
+        """How many messages a transport may be handed at this moment."""
+        if transport is None or transport.rate <= 0:
+            return AT_ONCE
+        limit = min(AT_ONCE, max(1, int(transport.rate)))
+        wait = asking.pace(act.ask(), transport.name) - now_ms
+        # A longer wait than there can be comes from a clock that was set back.
+        return 0 if 0 < wait <= limit * 1000 / transport.rate else limit
+
+    def _give_back(self, number: int, fence: int, attempts: int) -> None:
+        with self._desk.store.writing() as act:
+            asking.move(act.ask(), "release", number, fence, attempts=max(0, attempts - 1))
+
+    def _send_one(
+        self, transport: Transport | None, number: int, fence: int, attempts: int, done: Pass
+    ) -> None:
+        try:
+            handed = parcel(self._desk, number)
+            words = "Nothing carries this channel any more." if handed else "It is not an outbound message."
+        except (ValueError, KeyError, TypeError) as error:
+            handed, words = None, f"It cannot be read ({type(error).__name__})."
+        if handed is None or transport is None:
+            self._finish("refuse", number, fence, reason=words)
+            done.failed += 1
+            return
+        marked: list[bool] = []
+
+        def commit() -> None:
+            self._mark(transport, number, fence)
+            marked.append(True)
+
+        try:
+            accepted = transport.send(handed, commit)
+        except _LostClaim:
+            return
+        except _TooLong:
+            self._put_off(number, fence, 0, "The store took too long; nothing had gone out.")
+        except DeliveryFailed as error:
+            self._finish("refuse", number, fence, reason=str(error))
+            done.failed += 1
+        except TryLater as error:
+            self._put_off(number, fence, attempts, str(error))
+            done.failed += 1
+        # Nobody knows what an unforeseen error means once the first byte may have got out.
+        except Exception as error:  # noqa: BLE001
+            log.warning("a transport stumbled: %s", type(error).__name__)
+            reason = f"{transport.name} stumbled: {type(error).__name__}"
+            if not marked or (transport.repeatable and attempts < outbox.TRIES):
+                self._put_off(number, fence, attempts, reason)
+            else:
+                self._finish("lose sight", number, fence, reason=f"{reason}; it may have got out.")
+                self._prove(number, fence)
+            done.failed += 1
+        else:
+            self._finish("accept", number, fence, reason=accepted.words, provider_id=accepted.provider_id)
+            done.sent += 1
+
+    def _mark(self, transport: Transport, number: int, fence: int) -> None:
+        """Claimed -> sending, on disk, just before the first byte that cannot be taken back."""
+        began = _elapsed()
+        with self._desk.store.writing() as act:
+            until = milliseconds(act.now) + self._lease_ms + int(transport.timeout * 1000)
+            if not asking.move(act.ask(), "begin", number, fence, lease_until=until, carrier=transport.name):
+                raise _LostClaim
+        if (_elapsed() - began) * 4000 > self._lease_ms:
+            raise _TooLong
+
+    # -- what became of it -----------------------------------------------------------------
+
+    def _put_off(self, number: int, fence: int, attempts: int, reason: str) -> None:
+        """Queue a message again that is known not to have been delivered, for later; or give up."""
+        again = outbox.next_try(attempts, self._desk.now())
+        if again is None:
+            self._finish("refuse", number, fence, reason=f"{reason} (tried {attempts} times)")
+            return
+        self._settled("put off", number, fence, reason=reason, due_at=milliseconds(again), attempts=attempts)
+
+    def _finish(self, name: str, number: int, fence: int, *, reason: str, provider_id: str = "") -> None:
+        sent: dict[str, Any] = {}
+        if outbox.MOVES[name].to == "sent":
+            sent = {"sent_at": milliseconds(self._desk.now()), "provider_id": provider_id}
+        self._settled(name, number, fence, reason=reason, **sent)
+
+    def _settled(self, name: str, number: int, fence: int, **values: Any) -> None:
+        outcome = _Outcome(name, number, fence, values)
+        try:
+            self._write(outcome)
+        except StoreTrouble:
+            self._debts.append(outcome)
+            raise
+
+    def _write(self, outcome: _Outcome) -> None:
+        state = outbox.MOVES[outcome.name].to
+        with self._desk.store.writing() as act:
+            moved = asking.move(act.ask(), outcome.name, outcome.number, outcome.fence, **outcome.values)
+            if moved and state != "queued":
+                self._tell(act, outcome.number, outcome.fence, state, str(outcome.values["reason"]))
+
+    def _tell(self, act: Writing, number: int, fence: int, state: str, reason: str) -> None:
+        """Append the line of history that says what became of a message, and tell its author of trouble."""
+        row = act.get(tables.Outbox, number, "message")
+        if row.message_id is None:
+            return
+        message = act.get(tables.Message, row.message_id, "message")
+        act.record(
+            f"message.{state}",
+            "kustui",
+            reason,
+            customer_id=message.customer_id,
+            conversation_id=message.conversation_id,
+            message_id=row.message_id,
+        )
+        if state in outbox.UNSETTLED:
+            customer = act.get(tables.Customer, message.customer_id, "customer")
+            words = {"failed": "was not sent", "held": "is held", "uncertain": "may not have arrived"}[state]
+            text = f"Your message to {customer.name} (#{message.conversation_id}) {words}: {reason}"
+            tell(act, row.agent_id, state, text, f"{state}:{number}:{fence}", message.conversation_id)
+
+
+def owner_name() -> str:
+    """What this program calls itself in a claim: host, process, when that began, a word of its own."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}:{uuid4().hex[:8]}"
+
+
+def is_alive(owner: str) -> bool:
+    """Whether the program of a claim is still there, as far as this host can know."""
+    host, pid, started, _ = (owner.split(":") + [""] * 4)[:4]
+    if host != socket.gethostname() or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        pass
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """When a process began, as the system counts; empty where it does not tell."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    return stat.rpartition(")")[2].split()[19]
+
+
+def _elapsed() -> float:
+    """Seconds that pass even while the machine sleeps."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -1,0 +1,39 @@
+"""Whether this store may send: a copy of it, or a backup put back, sends nothing until somebody says so."""
+
+from __future__ import annotations
+
+from kustui.core.records import Changed
+from kustui.desk import Desk
+from kustui.errors import Refused
+from kustui.store import home, tables
+
+COPY = "This store is a copy and sends nothing"
+ADVICE = (
+    "What is due here may have been sent by the store it was copied from. Look at the outbox; then "
+    "`kustui outbox adopt` (or Send from Here in the palette) makes this the one that sends."
+)
+
+
+def is_home(desk: Desk) -> bool:
+    """Whether the store is where it was made, or where somebody confirmed it."""
+    with desk.store.reading() as reader:
+        said = home.recorded(reader)
+    return said is None or home.is_home(said, home.here(desk.store.path))
+
+
+def adopt(desk: Desk) -> Changed:
+    """Say that this copy of the store is the one that sends from now on."""
+    with desk.store.writing() as act:
+        said, now = home.recorded(act.ask()), home.here(desk.store.path)
+        if said is None or home.is_home(said, now):
+            raise Refused("Nothing to confirm", "This store sends already.")
+        home.record(act.ask(), now)
+        me = act.get(tables.Agent, desk.agent.id, "agent")
+        act.record(
+            "workspace.adopted",
+            me,
+            "said that this store is the one that sends",
+            before={"host": said.host, "path": said.path},
+            after={"host": now.host, "path": now.path},
+        )
+        return Changed(notice="This store sends from now on")

@@ -1,0 +1,161 @@
+"""What is on its way out, and everything that will happen by itself, as lists (SPEC D5, D7, F1)."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from kustui.clock import instant
+from kustui.core.outbox import OPEN_STATES, fate
+from kustui.core.post import Outgoing
+from kustui.core.records import ListRow
+from kustui.core.text import one_line
+from kustui.store.store import Reader
+
+_OPEN = f"o.state IN {OPEN_STATES!r}"
+
+_OUTGOING = """SELECT o.kind, o.id, o.state, o.due_at, o.reason, o.conversation_id, v.customer_id, c.name, v.subject,
+    o.channel, COALESCE(a.name, ''), o.message_id, COALESCE(m.body, ''), COALESCE(m.recipients, ''), o.attempts,
+    o.scheduled, o.hold_on_reply, o.replied_at, o.payload, v.status, v.excerpt
+    FROM outbox o LEFT JOIN message m ON m.id = o.message_id
+    LEFT JOIN conversation v ON v.id = o.conversation_id LEFT JOIN customer c ON c.id = v.customer_id
+    LEFT JOIN agent a ON a.id = o.agent_id"""
+
+_SNOOZED = """SELECT 'snooze', z.id, 'snoozed', z.until, '', v.id, v.customer_id, c.name, v.subject,
+    v.channel, COALESCE(a.name, ''), NULL, v.excerpt, '', 0, 1, 0, NULL, '', v.status, v.excerpt
+    FROM snooze z JOIN conversation v ON v.id = z.conversation_id JOIN customer c ON c.id = v.customer_id
+    LEFT JOIN agent a ON a.id = z.agent_id"""
+
+_AHEAD = "z.ended_at IS NULL AND z.until IS NOT NULL"
+
+
+def told(reader: Reader, token: str) -> bool:
+    """Whether an agent has been told of that cause."""
+    return reader.one("SELECT 1 FROM notification WHERE token = :t", t=token) is not None
+
+
+def one(reader: Reader, number: int, now_ms: int) -> Outgoing | None:
+    """The outbox's row of that number, or None."""
+    row = reader.one(f"{_OUTGOING} WHERE o.id = :i", i=number)
+    return None if row is None else _outgoing(row, now_ms)
+
+
+def of_message(reader: Reader, message_id: int, now_ms: int) -> Outgoing | None:
+    """A message's place in the outbox, or None."""
+    row = reader.one(f"{_OUTGOING} WHERE o.message_id = :m", m=message_id)
+    return None if row is None else _outgoing(row, now_ms)
+
+
+def outbox(reader: Reader, now_ms: int, first: int, limit: int) -> list[Outgoing]:
+    """What is under way, failed, uncertain or held, in the order it is due."""
+    rows = reader.all(
+        f"{_OUTGOING} WHERE {_OPEN} ORDER BY o.due_at, o.id LIMIT :n OFFSET :o", n=limit, o=first
+    )
+    return [_outgoing(row, now_ms) for row in rows]
+
+
+def outbox_count(reader: Reader) -> int:
+    """How many there are of these."""
+    return int(reader.value(f"SELECT count(*) FROM outbox o WHERE {_OPEN}"))
+
+
+def outbox_place(reader: Reader, number: int) -> int | None:
+    """Where a row stands among them, from 0; None when it is not one of them."""
+    due = reader.value(f"SELECT o.due_at FROM outbox o WHERE o.id = :i AND {_OPEN}", i=number)
+    if due is None:
+        return None
+    return int(
+        reader.value(
+            f"SELECT count(*) FROM outbox o WHERE {_OPEN} AND (o.due_at, o.id) < (:d, :i)", d=due, i=number
+        )
+    )
+
+
+def forecast(reader: Reader, now_ms: int, first: int, limit: int) -> list[Outgoing]:
+    """Everything that will happen by itself, in time order: snoozes, scheduled messages, retries."""
+    keys = reader.all(
+        f"""SELECT 'snooze', z.id, z.until AS at FROM snooze z WHERE {_AHEAD}
+        UNION ALL SELECT 'message', o.id, o.due_at FROM outbox o WHERE o.state = 'queued'
+        ORDER BY 3, 1, 2 LIMIT :n OFFSET :o""",
+        n=limit,
+        o=first,
+    )
+    found = []
+    for kind, number, _ in keys:
+        if kind == "message":
+            item = one(reader, number, now_ms)
+        else:
+            row = reader.one(f"{_SNOOZED} WHERE z.id = :i", i=number)
+            item = None if row is None else _outgoing(row, now_ms)
+        if item is not None:
+            found.append(item)
+    return found
+
+
+def forecast_count(reader: Reader) -> int:
+    """How many things will happen by themselves."""
+    return int(
+        reader.value(
+            f"SELECT (SELECT count(*) FROM snooze z WHERE {_AHEAD}) + "
+            "(SELECT count(*) FROM outbox o WHERE o.state = 'queued')"
+        )
+    )
+
+
+def forecast_place(reader: Reader, key: int) -> int | None:
+    """Where one of them stands, from 0, or None. `key` is the outbox's number, or minus the snooze's."""
+    if key < 0:
+        at = reader.value(f"SELECT z.until FROM snooze z WHERE z.id = :i AND {_AHEAD}", i=-key)
+    else:
+        at = reader.value("SELECT o.due_at FROM outbox o WHERE o.id = :i AND o.state = 'queued'", i=key)
+    if at is None:
+        return None
+    # A message stands before a snooze of the same instant.
+    earlier = "o.due_at <= :a" if key < 0 else "(o.due_at, o.id) < (:a, :i)"
+    messages = f"SELECT count(*) FROM outbox o WHERE o.state = 'queued' AND {earlier}"
+    earlier = "(z.until, z.id) < (:a, :i)" if key < 0 else "z.until < :a"
+    snoozes = f"SELECT count(*) FROM snooze z WHERE {_AHEAD} AND {earlier}"
+    return int(reader.value(f"SELECT ({messages}) + ({snoozes})", a=at, i=abs(key)))
+
+
+def row_of(item: Outgoing) -> ListRow:
+    """One of them as a line of the sidebar."""
+    snoozed = item.kind == "snooze"
+    return ListRow(
+        key=-item.id if snoozed else item.id,
+        customer_id=item.customer_id or 0,
+        conversation_id=item.conversation_id or 0,
+        name=item.customer or item.by,
+        subject=one_line(item.subject if item.kind != "message" else item.excerpt or item.subject, 80),
+        channel=item.channel,
+        status="snoozed" if snoozed else "open",
+        fate=item.fate,
+        due_at=item.at,
+        assignee=item.by,
+    )
+
+
+def _outgoing(row: tuple[Any, ...], now_ms: int) -> Outgoing:
+    kind, payload = row[0], json.loads(row[18]) if row[18] else {}
+    at = instant(row[3])
+    to = tuple(person["address"] for person in json.loads(row[13]).get("to", ())) if row[13] else ()
+    return Outgoing(
+        kind=kind,
+        id=row[1],
+        fate="snoozed" if kind == "snooze" else fate(row[2], at, bool(row[15]), instant(now_ms), row[14]),
+        at=at,
+        reason=row[4],
+        conversation_id=row[5],
+        customer_id=row[6],
+        customer=row[7] or "",
+        subject=payload.get("subject") or row[8] or row[20] or "",
+        channel=row[9],
+        by=row[10],
+        message_id=row[11],
+        excerpt=one_line(row[12], 200),
+        to=to or ((payload["to"],) if payload else ()),
+        attempts=row[14],
+        scheduled=bool(row[15]),
+        hold_on_reply=bool(row[16]),
+        replied_at=None if row[17] is None else instant(row[17]),
+    )

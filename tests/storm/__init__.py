@@ -1,0 +1,1 @@
+"""The storm: real workers on a real store, killed, paused and lied to about the time."""
