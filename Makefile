@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/pins.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo run test check bench snapshots clean
+.PHONY: demo run test check bench storm snapshots clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/kustui demo
@@ -23,6 +23,9 @@ check: $(VENV)/.ready-check
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m tests.bench --import
+
+storm: $(VENV)/.ready-test
+	$(BIN)/python -m tests.storm
 
 snapshots: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/ui/test_snapshots.py --snapshot-update

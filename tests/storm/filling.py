@@ -31,7 +31,10 @@ END;
 
 
 def fill(path: Path, plan: Plan, clock: SteppedClock) -> Agent:
-    """Make the store at `path` and everything that will be due; answers the agent whose it all is."""
+    """Make the store at `path` and everything that will be due; answers the agent whose it all is.
+
+    A message and its place in the outbox have the same number, from 1 in the order of the plan.
+    """
     store = Store(path, clock).open(create=True)
     set_up(store, "Storm")
     agent = sign_in(store, "ana", "Ana Soler", "ana@acme.example", "Europe/Madrid")
@@ -60,6 +63,7 @@ def fill(path: Path, plan: Plan, clock: SteppedClock) -> Agent:
                 )
                 act.line(
                     tables.Outbox,
+                    id=number,
                     message_id=number,
                     conversation_id=conversation,
                     agent_id=agent.id,
