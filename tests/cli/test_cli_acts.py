@@ -163,8 +163,8 @@ def test_a_failed_delivery_is_told(shop: Kustui, db: Path) -> None:
 
 def test_tick_tells_what_it_did(shop: Kustui) -> None:
     """F1: one pass of the clockwork, with nothing due."""
-    assert shop("tick", "--json").json == {"woken": 0, "sent": 0, "failed": 0, "received": 0}
-    assert shop("tick").out == "0 woken, 0 sent, 0 not sent, 0 received\n"
+    assert shop("tick", "--json").json == {"woken": 0, "sent": 0, "failed": 0, "held": 0, "received": 0}
+    assert shop("tick").out == "0 woken, 0 sent, 0 not sent, 0 held, 0 received\n"
 
 
 def test_the_worker_sends_and_ends_when_it_is_told(shop: Kustui, db: Path) -> None:
@@ -173,12 +173,12 @@ def test_the_worker_sends_and_ends_when_it_is_told(shop: Kustui, db: Path) -> No
     shop("reply", 1, "--body", "x")
     (db.parent / "outgoing").unlink()
     connection = sqlite.connect(db)
-    connection.execute("UPDATE outbox SET due_at = 0")
+    connection.execute("UPDATE outbox SET due_at = due_at - 60000")
     connection.close()
     worker = subprocess.Popen([sys.executable, "-m", "kustui", "worker"], stdout=subprocess.PIPE, text=True)
     assert worker.stdout is not None
     assert worker.stdout.readline() == "The clockwork runs; Ctrl+C ends it.\n"
-    assert worker.stdout.readline() == "0 woken, 1 sent, 0 not sent, 0 received\n"
+    assert worker.stdout.readline() == "0 woken, 1 sent, 0 not sent, 0 held, 0 received\n"
     worker.terminate()
     assert worker.wait(timeout=30) == 0
     worker.stdout.close()

@@ -19,8 +19,8 @@ from kustui.store import sqlite, tables
 from kustui.store.store import Store
 
 COMMANDS = (
-    "unsnooze", "assign", "sub-status", "retry", "undo", "drafts", "discard", "profile", "open", "close",
-    "clear",
+    "unsnooze", "assign", "sub-status", "outbox", "forecast", "undo", "drafts", "discard", "profile", "open",
+    "close", "clear",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def test_help_of_each_begins_with_examples_that_name_it(kustui: Kustui, command:
 @pytest.mark.parametrize(
     "words",
     [
-        ("unsnooze",), ("assign", 1), ("sub-status", 1), ("retry", "x"), ("discard",), ("profile",),
+        ("unsnooze",), ("assign", 1), ("sub-status", 1), ("outbox", "retry", "x"), ("discard",), ("profile",),
         ("open", "x"), ("profile", 1, "--new", "Bo"), ("clear",), ("clear", "done"),
         ("show", 1, "--customer", "--history"),
     ],
@@ -73,7 +73,8 @@ def test_what_makes_no_sense_ends_with_2(kustui: Kustui, words: tuple[object, ..
 @pytest.mark.parametrize(
     "words",
     [
-        ("unsnooze", 99), ("assign", 99, "me"), ("sub-status", 99, "none"), ("retry", 99), ("discard", 99),
+        ("unsnooze", 99), ("assign", 99, "me"), ("sub-status", 99, "none"), ("discard", 99),
+        ("outbox", "retry", 99), ("outbox", "cancel", 99),
         ("profile", 99), ("profile", 99, "--vip"), ("open", 99), ("close", 99), ("show", 99, "--history"),
     ],
     ids=lambda words: "-".join(map(str, words)),
@@ -154,20 +155,20 @@ def test_undo_takes_the_last_act_back_and_says_so(shop: Kustui) -> None:
 def test_retry_sends_what_failed(shop: Kustui, db: Path) -> None:
     """D7: a failed message is found by its number, tried once more, and what became of it is told."""
     (db.parent / "outgoing").write_text("in the way", encoding="utf-8")
-    number = shop("reply", 1, "--body", "x", "--json").json["message_id"]
+    number = shop("reply", 1, "--body", "x", "--json").json["outbox_id"]
     connection = sqlite.connect(db)
     connection.execute("UPDATE outbox SET state = 'failed', reason = 'no way'")
     connection.close()
-    assert shop("inbox", "--view", "outbox", "--json").json[0]["message_id"] == number
-    assert f"failed message {number}" in shop("inbox", "--view", "outbox").out
-    assert f"kustui retry {number}" in shop("show", 1).out
-    assert shop("retry", number, "--json").json["fate"] == "queued"
-    assert "failed" in refused(shop("retry", number))
+    assert shop("outbox", "list", "--json").json[0]["id"] == number
+    assert "no way" in shop("outbox", "list").out
+    assert f"kustui outbox retry {number}" in shop("show", 1).out
+    assert shop("outbox", "retry", number, "--json").json["fate"] == "queued"
+    assert "waiting to be sent" in refused(shop("outbox", "retry", number))
     connection = sqlite.connect(db)
     connection.execute("UPDATE outbox SET state = 'failed'")
     connection.close()
     (db.parent / "outgoing").unlink()
-    assert shop("retry", number).out.startswith("Sent")
+    assert shop("outbox", "retry", number).out.startswith("Sent")
     assert len(list((db.parent / "outgoing" / "new").iterdir())) == 1
 
 

@@ -43,6 +43,8 @@ class Worker(NamedTuple):
 
 
 IDLE = Worker()
+BY_PEOPLE = ("take back", "reschedule", "hold", "hold late")
+"""What must not be done to a queued message that may have got out."""
 WORDS = {
     "accepted": "accept",
     "put off": "put off",
@@ -63,7 +65,8 @@ class World(NamedTuple):
 
     `snapshot` is what a sweeper saw, `shelved` the state the message was discarded in. `copies`
     counts deliveries since a person last allowed one or one came back (`bounced`); `ripe` says that
-    the clock has shown the present due time, `vouched` that a person said it arrived.
+    the clock has shown the present due time, `vouched` that a person said it arrived. `doubt` is the
+    row's own: an earlier try may have got out, and is repeated.
     """
 
     state: str = "queued"
@@ -77,6 +80,7 @@ class World(NamedTuple):
     vouched: bool = False
     bounced: bool = False
     ended: bool = False
+    doubt: bool = False
 
 
 class Step(NamedTuple):
@@ -109,6 +113,8 @@ class Rules:
     def allow(self, move: str, world: World, worker: Worker | None = None) -> bool:
         """Whether the compare-and-set of that move would win in this world."""
         rule = self.table[move]
+        if world.doubt and world.state == "queued" and move in BY_PEOPLE:
+            return False
         return world.state in rule.came_from and (not rule.fenced or (worker is not None and worker.mine))
 
     def steps(self, world: World) -> Iterator[Step]:
@@ -133,7 +139,8 @@ class Rules:
         for move in sweeps:
             if not self.stale_sweeper:
                 if self.allow(move, world):
-                    yield Step(move, False, world._replace(state=self.table[move].to))
+                    doubt = world.doubt or move == "expire repeatable"
+                    yield Step(move, False, world._replace(state=self.table[move].to, doubt=doubt))
                 continue
             if self.allow(move, world) and not world.snapshot:
                 yield Step(f"a sweeper sees it {world.state}", False, world._replace(snapshot=move))
@@ -169,7 +176,7 @@ class Rules:
             yield act(f"restore {world.shelved}", ended=False, shelved="")
         lives = any(worker.mine and worker.phase in HOLDING for worker in world.workers)
         if self.allow("send again", world) and (self.careless or not lives):
-            yield act("send again", due=max(world.clock, 1), ripe=world.clock >= 1, copies=0)
+            yield act("send again", due=max(world.clock, 1), ripe=world.clock >= 1, copies=0, doubt=False)
 
     # -- a worker --------------------------------------------------------------------
 
@@ -240,6 +247,8 @@ class Rules:
     def _outcome(self, world: World, worker: Worker, away: Step) -> Step:
         """Write what became of it; `away` is where the worker goes when the write is not its own any more."""
         move = WORDS[worker.phase]
+        if move == "refuse" and worker.mine and world.doubt:
+            move = "refuse in doubt"
         if not self.allow(move, world, worker):
             over = world.state == "sent" or world.bounced or self.repeatable
             lost = move == "accept" and worker.mine and not over

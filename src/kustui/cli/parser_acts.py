@@ -84,7 +84,7 @@ def outgoing(commands: Any) -> None:
         commands,
         "outbox",
         "Lists what is on its way out, or settles it.",
-        "  kustui outbox list\n  kustui outbox reschedule 31 tomorrow 9am\n  kustui outbox cancel 31\n"
+        "  kustui outbox list --json\n  kustui outbox reschedule 31 tomorrow 9am\n  kustui outbox cancel 31\n"
         "  kustui outbox settle 31 arrived",
         as_json=False,
     )

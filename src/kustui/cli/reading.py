@@ -224,7 +224,7 @@ def _row_json(row: ListRow) -> dict[str, Any]:
         "waiting_since": row.waiting_since,
         "last_at": row.last_at,
         "snoozed_until": row.snooze_until,
-        "message_id": row.key if row.fate else None,
+        "outbox_id": row.key if row.fate and row.key > 0 else None,
         "fate": row.fate,
         "due_at": row.due_at,
         "assignee": row.assignee,
@@ -238,7 +238,7 @@ def _row_lines(desk: Desk, rows: list[ListRow]) -> Iterator[str]:
         wait = ago(now - row.waiting_since) if row.waiting_since else ""
         yield (
             f"{row.conversation_id:>6} {glyph} {fit(row.name, 22)} {row.channel:<8} "
-            f"{f'{row.fate} message {row.key}' if row.fate else f'{wait:>4}'}  {row.subject:.60}"
+            f"{f'{row.fate} {row.key}' if row.fate and row.key > 0 else f'{wait:>4}'}  {row.subject:.60}"
         )
 
 
@@ -280,7 +280,7 @@ def _entry_lines(entry: Entry, zone: Any, now: datetime) -> Iterator[str]:
     head = {"inbound": "", "outbound": "→ " + ", ".join(entry.to), "note": "NOTE (only the team sees it)"}[
         entry.kind
     ]
-    fate = f"failed (kustui retry {entry.id})" if entry.fate == "failed" else entry.fate
+    fate = f"failed (kustui outbox retry {entry.outbox_id})" if entry.fate == "failed" else entry.fate
     marks = [fate, "automatic reply" * entry.automatic, "delivery failure" * entry.bounce]
     yield ""
     yield "  ".join(part for part in (f"  {entry.author}", head, at, *marks) if part)

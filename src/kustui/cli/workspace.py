@@ -103,7 +103,8 @@ def tick(desk: Desk, args: Namespace, out: Output) -> None:
 
 
 def _words(done: Pass) -> str:
-    return f"{done.woken} woken, {done.sent} sent, {done.failed} not sent, {done.received} received"
+    sent = f"{done.sent} sent, {done.failed} not sent, {done.held} held"
+    return f"{done.woken} woken, {sent}, {done.received} received"
 
 
 def worker(desk: Desk, args: Namespace, out: Output) -> None:

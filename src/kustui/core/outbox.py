@@ -42,6 +42,7 @@ MOVES: dict[str, Move] = {
     "begin": Move(("claimed",), "sending", fenced=True),
     "accept": Move(("claimed", "sending", "uncertain", "discarded"), "sent", fenced=True),
     "refuse": Move(("claimed", "sending", "uncertain"), "failed", fenced=True),
+    "refuse in doubt": Move(("claimed", "sending"), "uncertain", fenced=True),
     "put off": Move(("claimed", "sending", "uncertain"), "queued", fenced=True),
     "lose sight": Move(("sending",), "uncertain", fenced=True),
     "prove": Move(("uncertain",), "sent", fenced=True),

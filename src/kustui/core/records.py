@@ -158,7 +158,8 @@ class Entry:
 
     `body` is what is shown (64 KB or 2,000 lines at most) and `rest` counts the code points that
     only the pager shows. `quoted` is the history the writer quoted, folded away at first.
-    `fate` says where an outbound message is on its way, `fate_words` why.
+    `fate` says where an outbound message is on its way, `fate_words` why; `outbox_id` is its number
+    in the outbox, 0 when it never was there.
     """
 
     kind: EntryKind
@@ -179,6 +180,7 @@ class Entry:
     due_at: datetime | None = None
     automatic: bool = False
     bounce: bool = False
+    outbox_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from kustui.errors import KustuiError
 
 @dataclass
 class Pass:
-    """How many conversations woke, and how many messages went out, failed, and came in.
+    """How many conversations woke, and how many messages went out, failed, were held, and came in.
 
     `trouble` is what came in the way of the rest. `opened` names the conversations that woke,
     `wrote` says of each message that came who wrote it.
@@ -18,17 +18,24 @@ class Pass:
     woken: int = 0
     sent: int = 0
     failed: int = 0
+    held: int = 0
     received: int = 0
     opened: list[str] = field(default_factory=list)
     wrote: list[str] = field(default_factory=list)
     trouble: KustuiError | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.woken or self.sent or self.failed or self.received)
+        return bool(self.woken or self.sent or self.failed or self.held or self.received)
 
     def counts(self) -> dict[str, int]:
         """The counts alone, by name."""
-        return {"woken": self.woken, "sent": self.sent, "failed": self.failed, "received": self.received}
+        return {
+            "woken": self.woken,
+            "sent": self.sent,
+            "failed": self.failed,
+            "held": self.held,
+            "received": self.received,
+        }
 
     def words(self) -> str:
         """What an agent is told of it; empty when there is nothing to tell."""
@@ -42,4 +49,6 @@ class Pass:
             )
         if self.failed:
             parts.append(f"{self.failed} not sent")
+        if self.held:
+            parts.append(f"{self.held} held: more than a day late")
         return " · ".join(parts)

@@ -76,7 +76,7 @@ class Courier:
             raise StoreTrouble(COPY, ADVICE)
         trouble: list[KustuiError] = []
         carriers = list(self._carriers(trouble))
-        self._settle([each for each, _ in carriers if each is not None])
+        self._settle([each for each, _ in carriers if each is not None], done)
         for transport, channels in carriers:
             while self._send_some(transport, channels, done, stop):
                 pass
@@ -104,7 +104,7 @@ class Courier:
             found.setdefault(id(transport), (transport, []))[1].append(channel)
         yield from found.values()
 
-    def _settle(self, transports: list[Transport]) -> None:
+    def _settle(self, transports: list[Transport], done: Pass) -> None:
         """Settle leases that ran out, asking the transports that can for proof; hold what is too late."""
         repeatable = [each.name for each in transports if each.repeatable]
         with self._desk.store.writing() as act:
@@ -112,10 +112,10 @@ class Courier:
             doubtful = asking.sweep(act.ask(), now, repeatable)
             for number, fence in doubtful:
                 self._tell(act, number, fence, "uncertain", "the program stopped while it was being sent")
-            for number, fence, due_ms in asking.hold_late(act.ask(), now):
-                zone = self._desk.server_zone
-                due = when.absolute(instant(due_ms), zone, act.now)
-                self._tell(act, number, fence, "held", f"it was due {due}, and nothing ran then")
+            for number, due_ms in asking.hold_late(act.ask(), now):
+                due = when.absolute(instant(due_ms), self._desk.server_zone, act.now)
+                self._tell(act, number, due_ms, "held", f"it was due {due}, and nothing ran then")
+                done.held += 1
         for number, fence in doubtful:
             self._prove(number, fence)
 
@@ -142,13 +142,13 @@ class Courier:
             )
             if claims and transport is not None and transport.rate > 0:
                 asking.set_pace(act.ask(), transport.name, now + int(len(claims) * 1000 / transport.rate))
-        for number, fence, attempts in claims:
+        for number, fence, attempts, doubt in claims:
             # Half the lease is left for the one that is being sent.
             late = (_elapsed() - began) * 2000 > self._lease_ms
             if late or (stop is not None and stop.is_set()):
                 self._give_back(number, fence, attempts)
             else:
-                self._send_one(transport, number, fence, attempts, done)
+                self._send_one(transport, number, fence, attempts, done, doubt=doubt)
         return len(claims) == AT_ONCE and not (stop is not None and stop.is_set())
 
     def _allowed(self, act: Writing, transport: Transport | None, now_ms: int) -> int:
@@ -165,7 +165,14 @@ class Courier:
             asking.move(act.ask(), "release", number, fence, attempts=max(0, attempts - 1))
 
     def _send_one(
-        self, transport: Transport | None, number: int, fence: int, attempts: int, done: Pass
+        self,
+        transport: Transport | None,
+        number: int,
+        fence: int,
+        attempts: int,
+        done: Pass,
+        *,
+        doubt: bool,
     ) -> None:
         try:
             handed = parcel(self._desk, number)
@@ -173,7 +180,7 @@ class Courier:
         except (ValueError, KeyError, TypeError) as error:
             handed, words = None, f"It cannot be read ({type(error).__name__})."
         if handed is None or transport is None:
-            self._finish("refuse", number, fence, reason=words)
+            self._refused(number, fence, words, doubt=doubt)
             done.failed += 1
             return
         marked: list[bool] = []
@@ -187,19 +194,21 @@ class Courier:
         except _LostClaim:
             return
         except _TooLong:
-            self._put_off(number, fence, 0, "The store took too long; nothing had gone out.")
+            self._put_off(number, fence, 0, "The store took too long; nothing had gone out.", doubt=doubt)
         except DeliveryFailed as error:
-            self._finish("refuse", number, fence, reason=str(error))
+            self._refused(number, fence, str(error), doubt=doubt)
             done.failed += 1
         except TryLater as error:
-            self._put_off(number, fence, attempts, str(error))
+            self._put_off(number, fence, attempts, str(error), doubt=doubt)
             done.failed += 1
         # Nobody knows what an unforeseen error means once the first byte may have got out.
         except Exception as error:  # noqa: BLE001
             log.warning("a transport stumbled: %s", type(error).__name__)
             reason = f"{transport.name} stumbled: {type(error).__name__}"
-            if not marked or (transport.repeatable and attempts < outbox.TRIES):
-                self._put_off(number, fence, attempts, reason)
+            if not marked:
+                self._put_off(number, fence, attempts, reason, doubt=doubt)
+            elif transport.repeatable and attempts < outbox.TRIES:
+                self._put_off(number, fence, attempts, reason, doubt=True)
             else:
                 self._finish("lose sight", number, fence, reason=f"{reason}; it may have got out.")
                 self._prove(number, fence)
@@ -220,13 +229,23 @@ class Courier:
 
     # -- what became of it -----------------------------------------------------------------
 
-    def _put_off(self, number: int, fence: int, attempts: int, reason: str) -> None:
-        """Queue a message again that is known not to have been delivered, for later; or give up."""
+    def _put_off(self, number: int, fence: int, attempts: int, reason: str, *, doubt: bool) -> None:
+        """Queue a message again for later, or give up; with `doubt` an earlier try may have got out."""
         again = outbox.next_try(attempts, self._desk.now())
         if again is None:
-            self._finish("refuse", number, fence, reason=f"{reason} (tried {attempts} times)")
+            self._refused(number, fence, f"{reason} (tried {attempts} times)", doubt=doubt)
             return
-        self._settled("put off", number, fence, reason=reason, due_at=milliseconds(again), attempts=attempts)
+        sure: dict[str, Any] = {} if doubt else {"carrier": ""}
+        due_ms = milliseconds(again)
+        self._settled("put off", number, fence, reason=reason, due_at=due_ms, attempts=attempts, **sure)
+
+    def _refused(self, number: int, fence: int, reason: str, *, doubt: bool) -> None:
+        """A message is refused for good: it failed, unless an earlier try may have got out."""
+        if doubt:
+            reason = f"{reason} An earlier try may have got out."
+            self._settled("refuse in doubt", number, fence, reason=reason)
+        else:
+            self._settled("refuse", number, fence, reason=reason, carrier="")
 
     def _finish(self, name: str, number: int, fence: int, *, reason: str, provider_id: str = "") -> None:
         sent: dict[str, Any] = {}
@@ -249,8 +268,10 @@ class Courier:
             if moved and state != "queued":
                 self._tell(act, outcome.number, outcome.fence, state, str(outcome.values["reason"]))
 
-    def _tell(self, act: Writing, number: int, fence: int, state: str, reason: str) -> None:
-        """Append the line of history that says what became of a message, and tell its author of trouble."""
+    def _tell(self, act: Writing, number: int, once: int, state: str, reason: str) -> None:
+        """Append the line of history that says what became of a message, and tell its author of trouble,
+        once for each `once`.
+        """
         row = act.get(tables.Outbox, number, "message")
         if row.message_id is None:
             return
@@ -267,7 +288,7 @@ class Courier:
             customer = act.get(tables.Customer, message.customer_id, "customer")
             words = {"failed": "was not sent", "held": "is held", "uncertain": "may not have arrived"}[state]
             text = f"Your message to {customer.name} (#{message.conversation_id}) {words}: {reason}"
-            tell(act, row.agent_id, state, text, f"{state}:{number}:{fence}", message.conversation_id)
+            tell(act, row.agent_id, state, text, f"{state}:{number}:{once}", message.conversation_id)
 
 
 def owner_name() -> str:
@@ -285,7 +306,8 @@ def is_alive(owner: str) -> bool:
     except ProcessLookupError:
         return False
     except OSError:
-        pass
+        # Another user's process; where the system hides when it began, it counts as the same.
+        return _started(int(pid)) in (started, "")
     return _started(int(pid)) == started
 
 

@@ -68,7 +68,7 @@ class Dispatch:
                     "It may still be on its way",
                     f"The program that was sending it still runs (process {process}). End it first, or wait.",
                 )
-            again = {"attempts": 0, "round": row.round + 1, "reason": ""}
+            again = {"attempts": 0, "round": row.round + 1, "reason": "", "carrier": ""}
             self._move(act, "send again", row, due_at=milliseconds(act.now), **again)
             return self._done(act, row, "message.sent_again", "had it sent again", "Sending it again")
 
@@ -88,10 +88,10 @@ class Dispatch:
             row = self._row(act, number)
             was = row.state
             self._move(act, "discard", row)
-            words = "discarded the message: it will not be sent"
-            return self._done(
-                act, row, "message.discarded", words, "Discarded; it will not be sent", {"state": was}
-            )
+            # An uncertain one may have got out, or may yet.
+            then = "nothing more is tried" if was == "uncertain" else "it will not be sent"
+            words = f"discarded the message: {then}"
+            return self._done(act, row, "message.discarded", words, f"Discarded; {then}", {"state": was})
 
     # -- when it goes ----------------------------------------------------------------------
 
@@ -250,7 +250,9 @@ class Dispatch:
         """One compare-and-set; refused when the message is not in a state for it any more."""
         if not asking.move(act.ask(), name, row.id or 0, **values):
             act.session.refresh(row)
-            raise Refused("Too late", f"That cannot be done: {NOW[row.state]}.")
+            doubt = row.state == "queued" and row.carrier
+            why = "a try that was cut short may have got out, and is repeated" if doubt else NOW[row.state]
+            raise Refused("Too late", f"That cannot be done: {why}.")
         act.session.refresh(row)
 
     def _done(

@@ -18,7 +18,15 @@ def is_home(desk: Desk) -> bool:
     """Whether the store is where it was made, or where somebody confirmed it."""
     with desk.store.reading() as reader:
         said = home.recorded(reader)
-    return said is None or home.is_home(said, home.here(desk.store.path))
+    now = home.here(desk.store.path)
+    if said is None or home.is_home(said, now):
+        return True
+    if said.file or said.path != now.path:
+        return False
+    # An older kustui wrote down no file: the store that is found at its path is taken for itself, once.
+    with desk.store.writing() as act:
+        home.record(act.ask(), now)
+    return True
 
 
 def adopt(desk: Desk) -> Changed:

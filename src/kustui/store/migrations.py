@@ -90,22 +90,30 @@ def waiting(connection: Executes, steps: tuple[Step, ...] = STEPS) -> list[Step]
 def migrate(connection: Executes, now_ms: int, steps: tuple[Step, ...] = STEPS) -> list[str]:
     """Take every waiting step, each in one transaction; returns the names taken here.
 
-    Safe when several programs do it at once: each step is looked for again under the write lock.
+    A new store takes them all in one, so that nobody meets one that is half made. Safe when several
+    programs do it at once: each step is looked for again under the write lock.
     """
+    left = waiting(connection, steps)
+    together = [left] if left and not taken(connection) else [[step] for step in left]
+    return [name for group in together for name in _take(connection, now_ms, group)]
+
+
+def _take(connection: Executes, now_ms: int, steps: list[Step]) -> list[str]:
     names = []
-    for step in waiting(connection, steps):
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            connection.execute(RECORD)
-            if step.name not in taken(connection):
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        connection.execute(RECORD)
+        done = taken(connection)
+        for step in steps:
+            if step.name not in done:
                 step.take(connection)
                 connection.execute(
                     "INSERT INTO migration (name, at, program) VALUES (?, ?, ?)",
                     (step.name, now_ms, __version__),
                 )
                 names.append(step.name)
-            connection.execute("COMMIT")
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
     return names

@@ -10,9 +10,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kustui.clock import Clock, instant, milliseconds
@@ -107,12 +108,15 @@ class Store:
 
     def backup(self) -> Path:
         """Copy the store to a file beside it and return that file; the oldest of more than three go."""
-        stamp = self.now().strftime("%Y%m%d-%H%M%S-%f")
+        # Programs that start together on an old store each make theirs.
+        stamp = f"{self.now():%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
         target = self.path.with_name(f"{self.path.name}.backup-{stamp}")
         with self._words():
             self._connection().execute("VACUUM INTO ?", (str(target),))
-        target.chmod(0o600)
-        self._mark_backup(target)
+        # Another one's younger backups may have sent this one away already.
+        with suppress(FileNotFoundError):
+            target.chmod(0o600)
+            self._mark_backup(target)
         for old in sorted(self.path.parent.glob(f"{self.path.name}.backup-*"))[:-BACKUPS_KEPT]:
             old.unlink(missing_ok=True)
         return target

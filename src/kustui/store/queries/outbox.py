@@ -13,7 +13,9 @@ from kustui.core.outbox import LATE, MOVES, TRIES
 from kustui.store.store import Reader, placeholders
 
 _LATE_MS = int(LATE.total_seconds() * 1000)
-_KEEPS_OWNER = ("claimed", "sending", "uncertain")
+_KEEPS_OWNER = ("claimed", "sending", "uncertain", "discarded")
+_BY_PEOPLE = ("take back", "reschedule", "hold", "hold late")
+"""The moves of what is queued that must not be made while an earlier try may have got out."""
 
 
 def due(reader: Reader, now_ms: int) -> bool:
@@ -54,7 +56,8 @@ def snoozes_due(reader: Reader, now_ms: int, limit: int) -> list[tuple[int, int]
 def sweep(reader: Reader, now_ms: int, repeatable: Sequence[str]) -> list[tuple[int, int]]:
     """Settle leases that ran out; answers (id, fence) of what became uncertain.
 
-    What a transport of these names was sending is queued again: it recognises a repeat.
+    What a transport of these names was sending is queued again: it recognises a repeat. It keeps its
+    `carrier`, which says of what is queued that it may have got out.
     """
     _expire(reader, "expire claim", now_ms)
     if repeatable:
@@ -83,21 +86,23 @@ def _expire(
     )
 
 
-def hold_late(reader: Reader, now_ms: int) -> list[tuple[int, int, int]]:
-    """Hold what has been due for more than a day; answers (id, fence, due at) of each (SPEC D9)."""
+def hold_late(reader: Reader, now_ms: int) -> list[tuple[int, int]]:
+    """Hold what has been due for more than a day; answers (id, due at in ms) of each (SPEC D9)."""
     rule = MOVES["hold late"]
     rows = reader.all(
         f"UPDATE outbox SET state = '{rule.to}', reason = 'It was due more than a day ago, and nothing ran.' "
-        f"WHERE {_came_from('hold late')} AND due_at < :d RETURNING id, fence, due_at",
+        f"WHERE {_came_from('hold late')} AND carrier = '' AND due_at < :d RETURNING id, due_at",
         d=now_ms - _LATE_MS,
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def claim(
     reader: Reader, owner: str, now_ms: int, lease_ms: int, channels: Sequence[str], limit: int
-) -> list[tuple[int, int, int]]:
-    """Take due messages of these channels for this owner: (id, fence, attempts), in due order."""
+) -> list[tuple[int, int, int, bool]]:
+    """Take due messages of these channels for this owner, in due order: (id, fence, attempts, whether
+    an earlier try may have got out).
+    """
     rule = MOVES["claim"]
     names, parameters = placeholders(channels)
     rows = reader.all(
@@ -105,14 +110,14 @@ def claim(
         lease_until = :u WHERE id IN (
             SELECT id FROM outbox WHERE {_came_from("claim")} AND due_at <= :n AND channel IN ({names})
             ORDER BY due_at, id LIMIT :l)
-        RETURNING id, fence, attempts, due_at""",
+        RETURNING id, fence, attempts, carrier <> '', due_at""",
         o=owner,
         n=now_ms,
         u=now_ms + lease_ms,
         l=limit,
         **parameters,
     )
-    return [(row[0], row[1], row[2]) for row in sorted(rows, key=lambda row: (row[3], row[0]))]
+    return [(*row[:3], bool(row[3])) for row in sorted(rows, key=lambda row: (row[4], row[0]))]
 
 
 def pace(reader: Reader, transport: str) -> int:
@@ -142,6 +147,7 @@ def move(reader: Reader, name: str, number: int, fence: int | None = None, **val
     if rule.fenced != (fence is not None):
         raise ValueError(f"{name} is {'' if rule.fenced else 'not '}fenced")
     fields = "".join(f", {column} = :{column}" for column in values)
+    sure = " AND (state <> 'queued' OR carrier = '')" if name in _BY_PEOPLE else ""
     if rule.to not in _KEEPS_OWNER or name == "lose sight":
         fields += ", owner = ''"
     if "lease_until" not in values:
@@ -150,7 +156,7 @@ def move(reader: Reader, name: str, number: int, fence: int | None = None, **val
     given = {} if fence is None else {"the_fence": fence}
     return bool(
         reader.all(
-            f"UPDATE outbox SET state = '{rule.to}'{fields} WHERE id = :the_id AND {_came_from(name)}{guard} "
+            f"UPDATE outbox SET state = '{rule.to}'{fields} WHERE id = :the_id AND {_came_from(name)}{guard}{sure} "
             "RETURNING id",
             the_id=number,
             **given,

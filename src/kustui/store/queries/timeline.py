@@ -139,7 +139,8 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
     names, parameters = placeholders(ids)
     rows = reader.all(
         f"""SELECT m.id, m.direction, m.conversation_id, m.at, m.author, m.body, m.agent_id, m.channel,
-        m.recipients, m.subject, m.quoted, m.automatic, m.bounce, o.state, o.due_at, o.scheduled, o.reason
+        m.recipients, m.subject, m.quoted, m.automatic, m.bounce, o.state, o.due_at, o.scheduled, o.reason,
+        o.attempts, COALESCE(o.id, 0), o.hold_on_reply
         FROM message m LEFT JOIN outbox o ON o.message_id = m.id WHERE m.id IN ({names})""",
         **parameters,
     )
@@ -162,11 +163,12 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
             quoted=shown(row[10])[0],
             rest=rest,
             files=tuple(attached.get(row[0], ())),
-            fate=fate(row[13], due, bool(row[15]), now) if row[13] else "",
-            fate_words=row[16] or "",
+            fate=fate(row[13], due, bool(row[15]), now, row[17]) if row[13] else "",
+            fate_words=row[16] or ("a reply holds it" if row[19] and row[13] == "queued" else ""),
             due_at=due,
             automatic=bool(row[11]),
             bounce=bool(row[12]),
+            outbox_id=row[18],
         )
     return found
 
