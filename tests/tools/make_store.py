@@ -158,6 +158,7 @@ class Maker:
                 "outbox",
                 "message",
                 number,
+                conversation_id,
                 agent,
                 "email",
                 "",
@@ -187,7 +188,7 @@ COLUMNS = {
     "message": "id, conversation_id, customer_id, direction, channel, agent_id, author, sender, recipients, subject, "
     "body, quoted, length, lines, at, external_id, message_id, refs, token, automatic, bounce",
     "reference": "message_id, conversation_id",
-    "outbox": "kind, message_id, agent_id, channel, payload, state, due_at, scheduled, fence, owner, lease_until, "
+    "outbox": "kind, message_id, conversation_id, agent_id, channel, payload, state, due_at, scheduled, fence, owner, lease_until, "
     "attempts, round, provider_id, reason, created_at, sent_at, undo",
     "history": "at, agent_id, actor, deed, act, customer_id, conversation_id, message_id, on_timeline, words, before, after",
 }

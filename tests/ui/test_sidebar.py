@@ -82,7 +82,7 @@ async def test_an_empty_list_says_what_is_true(acme: Desk) -> None:
     async with sitting(acme) as at:
         assert at.screen.inbox.placeholder.plain == "Nobody waits."
         await at.press("g", "l")
-        assert at.screen.inbox.placeholder.plain == "Nothing is here."
+        assert at.screen.inbox.placeholder.plain == "Nothing will happen by itself."
         await at.press("escape")
         assert at.screen.inbox.placeholder.plain == "Nobody waits."
 

@@ -79,15 +79,17 @@ COMMANDS: tuple[Command, ...] = (
     _command("view.inbox", "g i", "view('inbox')", "Go to Inbox", "the customers that wait for you", "Go to"),
     _command("view.viewing", "g v", "view('viewing')", "Go to Currently Viewing", "what you have open", "Go to"),
     _command("view.snoozed", "g s", "view('snoozed')", "Go to Snoozed", "what is put away, and until when", "Go to"),
-    _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "what goes out later", "Go to"),
+    _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "everything that will happen by itself", "Go to"),
     _command("view.done", "g d", "view('done')", "Go to Done", "what is resolved", "Go to"),
-    _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, or failed", "Go to"),
+    _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, failed, uncertain or held", "Go to"),
     _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),
     _command("reply", "r", "reply", "Reply", "writes to the customer", "Write", footer=True),
     _command("note", "n", "note", "Note", "writes a note that only the team sees", "Write", footer=True),
     _command(
         "compose", "c", "compose_new", "Compose", "starts a conversation: e email, s SMS, n note", "Write", footer=True
     ),
+    _command("message", "m", "message", "Message", "what can be done about a message that has not gone: change, undo, "
+             "retry, settle", "Write"),
     _command("retry", "R", "retry", "Retry", "tries the failed message again", "Write"),
     _command("profile", "p", "profile", "Customer Profile", "shows and edits the contact information", "Work"),
     _command("done", "e", "done", "Mark as Done", "resolves the conversation", "Work", footer=True),
@@ -105,7 +107,7 @@ COMMANDS: tuple[Command, ...] = (
         for n in range(1, 10)
     ),
     _command("editor.send", "f9,ctrl+enter", "send", "Send", "sends by the default", "Reply editor", "editor"),
-    _command("editor.menu", "ctrl+o", "send_menu", "Send menu", "Enter the default, s now, d done, w until reply",
+    _command("editor.menu", "ctrl+o", "send_menu", "Send menu", "Enter the default, s now, d done, w until reply, l later, 4 for 24 h",
              "Reply editor", "editor", footer=True),
     _command("editor.switch", "ctrl+n", "switch_note", "Reply or note", "changes between reply and note",
              "Reply editor", "editor", footer=True),

@@ -61,6 +61,48 @@ MOVES: dict[str, Move] = {
     "restore uncertain": Move(("discarded",), "uncertain"),
 }
 
+
+class Act(NamedTuple):
+    """One thing an agent can do about a message on its way, as menus name it."""
+
+    name: str
+    key: str
+    label: str
+    words: str
+    move: str
+
+
+ACTS: tuple[Act, ...] = (
+    Act("retry", "r", "Retry", "tries it again now", "retry"),
+    Act("arrived", "a", "It did arrive", "settles it as sent", "arrived"),
+    Act("again", "g", "Send again", "although it may have arrived", "send again"),
+    Act("change", "t", "Change the time", "has it go at another time", "reschedule"),
+    Act("now", "n", "Send now", "does not wait for its time", "reschedule"),
+    Act("hold", "k", "Hold on a reply", "whether their writing before it holds it", "hold"),
+    Act("edit", "d", "Take back into the draft", "whole: recipients, text and files", "take back"),
+    Act("discard", "x", "Discard", "it is not sent; undo brings it back", "discard"),
+)
+"""What can be done about a message, in the order a menu has it; `move` says from which states."""
+
+
+def acts(kind: str, state: str, *, scheduled: bool, sends_later: bool) -> list[Act]:
+    """What can be done about a message of that kind ("message" or "notice") in that state."""
+    found = []
+    for act in ACTS:
+        if not may(act.move, state):
+            continue
+        if kind != "message" and act.name not in ("retry", "arrived", "again", "discard"):
+            continue
+        if act.name == "change" and not sends_later:
+            continue
+        if act.name == "now" and not (state == "held" or (state == "queued" and scheduled)):
+            continue
+        if act.name == "hold" and not scheduled:
+            continue
+        found.append(act)
+    return found
+
+
 OPEN_STATES = ("queued", "claimed", "sending", "failed", "uncertain", "held")
 """What the outbox lists: under way, or waiting for somebody to settle it."""
 UNSETTLED = ("failed", "uncertain", "held")

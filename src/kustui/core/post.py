@@ -89,12 +89,13 @@ class Outgoing(NamedTuple):
     """One thing that will happen by itself or is on its way out, as the outbox and the forecast tell it.
 
     `kind` is "message", "notice" (a mail to one of the team) or "snooze"; `id` is the outbox's
-    number, or the snooze's. `fate` is one of `core.records.Fate`, or "snoozed". `at` is when it
-    is due, or ends. `to` are the recipients, `by` who wrote it, or snoozed.
+    number, or the snooze's. `state` is the outbox's own word, `fate` one of `core.records.Fate`, or
+    "snoozed". `at` is when it is due, or ends. `to` are the recipients, `by` who wrote it, or snoozed.
     """
 
     kind: str
     id: int
+    state: str
     fate: str
     at: datetime
     reason: str

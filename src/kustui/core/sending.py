@@ -40,7 +40,8 @@ ACTIONS: dict[str, Action] = {
         Action("24 hours", "4", "Send and snooze", "sends, and it comes back in 24 hours"),
     )
 }
-LATER_KEY, LATER_LABEL, LATER_WORDS = "l", "Send later", "goes at a time you choose"
+LATER, LATER_KEY, LATER_LABEL = "later", "l", "Send later"
+LATER_WORDS = "goes at a time you choose"
 DEFAULT_ACTION: SendAction = "now"
 
 
@@ -77,7 +78,7 @@ def day_choice(choices: Sequence[SnoozeChoice]) -> SnoozeChoice | None:
 
 def why_not(action: str, channel: str, choices: Sequence[SnoozeChoice]) -> str:
     """Why an action (or "later") is not offered on a channel; empty when it is (SPEC D1)."""
-    if action == "later" and not CHANNELS[channel].sends_later:
+    if action == LATER and not CHANNELS[channel].sends_later:
         return "only email and SMS can be scheduled"
     if action == "24 hours" and day_choice(choices) is None:
         return "24 hours is none of this workspace's snooze choices"

@@ -248,10 +248,15 @@ def reopening(snooze: Snooze, now: datetime, where: tzinfo) -> tuple[str, str]:
     return lasts, "; ".join(part for part in (f"by {snooze.by}" if snooze.by else "", kept) if part)
 
 
+def same_wall(at: datetime, one: tzinfo, other: tzinfo) -> bool:
+    """Whether clocks in both zones show the same at that instant."""
+    return at.astimezone(one).replace(tzinfo=None) == at.astimezone(other).replace(tzinfo=None)
+
+
 def both(at: datetime, now: datetime, mine: tzinfo, server: tzinfo) -> str:
     """An instant on the agent's clock and, where it shows another time, on the server's (SPEC D4)."""
     said = f"{absolute(at, mine, now)} {zone_name(mine, at)}"
-    if at.astimezone(mine).replace(tzinfo=None) == at.astimezone(server).replace(tzinfo=None):
+    if same_wall(at, mine, server):
         return said
     there = at.astimezone(server)
     day = "" if there.date() == at.astimezone(mine).date() else f"{words.DAYS[there.weekday()][:3]} "

@@ -7,14 +7,9 @@ never sent again by itself once it may have got out. Delivering happens outside 
 from __future__ import annotations
 
 import logging
-import os
-import socket
 import threading
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-from uuid import uuid4
 
 from kustui.clock import instant, milliseconds
 from kustui.core import outbox, when
@@ -22,6 +17,7 @@ from kustui.core.channels import CHANNELS
 from kustui.delivery import Proves
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.home import ADVICE, COPY, is_home
+from kustui.desk.owners import elapsed, owner_name
 from kustui.desk.parcels import parcel
 from kustui.desk.telling import tell
 from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
@@ -133,7 +129,7 @@ class Courier:
         self, transport: Transport | None, channels: list[str], done: Pass, stop: threading.Event | None
     ) -> bool:
         """Claim and send some of a transport's messages; whether there may be more to send now."""
-        began = _elapsed()
+        began = elapsed()
         with self._desk.store.writing() as act:
             now = milliseconds(act.now)
             limit = self._allowed(act, transport, now)
@@ -144,7 +140,7 @@ class Courier:
                 asking.set_pace(act.ask(), transport.name, now + int(len(claims) * 1000 / transport.rate))
         for number, fence, attempts, doubt in claims:
             # Half the lease is left for the one that is being sent.
-            late = (_elapsed() - began) * 2000 > self._lease_ms
+            late = (elapsed() - began) * 2000 > self._lease_ms
             if late or (stop is not None and stop.is_set()):
                 self._give_back(number, fence, attempts)
             else:
@@ -219,12 +215,12 @@ class Courier:
 
     def _mark(self, transport: Transport, number: int, fence: int) -> None:
         """Claimed -> sending, on disk, just before the first byte that cannot be taken back."""
-        began = _elapsed()
+        began = elapsed()
         with self._desk.store.writing() as act:
             until = milliseconds(act.now) + self._lease_ms + int(transport.timeout * 1000)
             if not asking.move(act.ask(), "begin", number, fence, lease_until=until, carrier=transport.name):
                 raise _LostClaim
-        if (_elapsed() - began) * 4000 > self._lease_ms:
+        if (elapsed() - began) * 4000 > self._lease_ms:
             raise _TooLong
 
     # -- what became of it -----------------------------------------------------------------
@@ -289,38 +285,3 @@ class Courier:
             words = {"failed": "was not sent", "held": "is held", "uncertain": "may not have arrived"}[state]
             text = f"Your message to {customer.name} (#{message.conversation_id}) {words}: {reason}"
             tell(act, row.agent_id, state, text, f"{state}:{number}:{once}", message.conversation_id)
-
-
-def owner_name() -> str:
-    """What this program calls itself in a claim: host, process, when that began, a word of its own."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}:{uuid4().hex[:8]}"
-
-
-def is_alive(owner: str) -> bool:
-    """Whether the program of a claim is still there, as far as this host can know."""
-    host, pid, started, _ = (owner.split(":") + [""] * 4)[:4]
-    if host != socket.gethostname() or not pid.isdecimal():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except OSError:
-        # Another user's process; where the system hides when it began, it counts as the same.
-        return _started(int(pid)) in (started, "")
-    return _started(int(pid)) == started
-
-
-def _started(pid: int) -> str:
-    """When a process began, as the system counts; empty where it does not tell."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
-    return stat.rpartition(")")[2].split()[19]
-
-
-def _elapsed() -> float:
-    """Seconds that pass even while the machine sleeps."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)

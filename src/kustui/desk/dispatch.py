@@ -15,7 +15,7 @@ from kustui.core import when
 from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed
 from kustui.core.text import excerpt
-from kustui.desk.courier import is_alive
+from kustui.desk.owners import is_alive
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, history, timeline

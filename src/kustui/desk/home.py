@@ -9,8 +9,8 @@ from kustui.store import home, tables
 
 COPY = "This store is a copy and sends nothing"
 ADVICE = (
-    "What is due here may have been sent by the store it was copied from. Look at the outbox; then "
-    "`kustui outbox adopt` (or Send from Here in the palette) makes this the one that sends."
+    "What is due here may have been sent by the store it was copied from. Look at the Outbox (on the "
+    "screen it asks; else `kustui outbox adopt`) before this becomes the one that sends."
 )
 
 

@@ -233,6 +233,17 @@ class Reads:
 
         return forecast.item_of_message(self._store, message_id)
 
+    def scheduled_last(self) -> Outgoing | None:
+        """What the agent did last, if it was scheduling a message that still waits; else None (SPEC D5)."""
+        from kustui.desk.undo import UNDOABLE
+
+        with self._store.reading() as reader:
+            line = history.last_undoable(reader, self._me, UNDOABLE)
+        if line is None or line[1] != "message.queued":
+            return None
+        found = self.outgoing_of(line[4])
+        return found if found is not None and found.fate == "scheduled" else None
+
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""
         with self._store.reading() as reader:

@@ -185,7 +185,7 @@ class _Scribe:
         if said.kind == "outbound":
             draft_id = self._draft(where, agent.id if agent else None, said.body, at, "sent")
             token = f"draft:{draft_id}:0"
-            self._outbox(number, agent, channel, at, said, draft_id)
+            self._outbox(number, where.conversation_id, agent, channel, at, said, draft_id)
         if channel == "email":
             message_id = f"scene-{number}@{(theirs if incoming else self._address).rpartition('@')[2]}"
             act.line(tables.Reference, message_id=message_id, conversation_id=where.conversation_id)
@@ -205,7 +205,8 @@ class _Scribe:
             quoted=clean(said.quoted),
             length=len(body),
             lines=body.count("\n") + 1,
-            at=at,
+            # What is scheduled stands on the timeline where it goes.
+            at=said.at if said.state == "queued" else at,
             external_id=f"scene:{number}" if incoming else None,
             message_id=message_id,
             token=token,
@@ -252,6 +253,7 @@ class _Scribe:
     def _outbox(
         self,
         number: int,
+        conversation_id: int,
         agent: tables.Agent | None,
         channel: str,
         at: datetime,
@@ -262,6 +264,7 @@ class _Scribe:
         self._act.line(
             tables.Outbox,
             message_id=number,
+            conversation_id=conversation_id,
             agent_id=agent.id if agent else None,
             channel=channel,
             state=said.state,

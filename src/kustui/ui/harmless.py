@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kustui.core.records import (
     Agent,
@@ -24,6 +24,9 @@ from kustui.core.records import (
     SubStatus,
 )
 from kustui.core.text import clean, one_line
+
+if TYPE_CHECKING:
+    from kustui.core.post import Outgoing
 
 Record = TypeVar("Record", bound=Any)
 
@@ -90,6 +93,19 @@ def sub_status(of: SubStatus) -> SubStatus:
 def notification(of: Notification) -> Notification:
     """Something an agent should know."""
     return of._replace(text=_line(of.text))
+
+
+def outgoing(of: Outgoing) -> Outgoing:
+    """Something on its way out."""
+    to = tuple(_line(address) for address in of.to)
+    return of._replace(
+        reason=_line(of.reason),
+        customer=_line(of.customer),
+        subject=_line(of.subject),
+        by=_line(of.by),
+        excerpt=_line(of.excerpt),
+        to=to,
+    )
 
 
 def _file(of: FileLine) -> FileLine:

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from kustui.clock import instant
-from kustui.core.outbox import OPEN_STATES, fate
+from kustui.core.outbox import OPEN_STATES, UNSETTLED, fate
 from kustui.core.post import Outgoing
 from kustui.core.records import ListRow
 from kustui.core.text import one_line
@@ -126,13 +126,20 @@ def row_of(item: Outgoing) -> ListRow:
         customer_id=item.customer_id or 0,
         conversation_id=item.conversation_id or 0,
         name=item.customer or item.by,
-        subject=one_line(item.subject if item.kind != "message" else item.excerpt or item.subject, 80),
+        subject=one_line(_told(item), 120),
         channel=item.channel,
         status="snoozed" if snoozed else "open",
         fate=item.fate,
         due_at=item.at,
         assignee=item.by,
     )
+
+
+def _told(item: Outgoing) -> str:
+    """What a row says of it: why somebody should look, else what it is."""
+    if item.reason and item.state in UNSETTLED:
+        return item.reason
+    return item.subject if item.kind != "message" else item.excerpt or item.subject
 
 
 def _outgoing(row: tuple[Any, ...], now_ms: int) -> Outgoing:
@@ -142,6 +149,7 @@ def _outgoing(row: tuple[Any, ...], now_ms: int) -> Outgoing:
     return Outgoing(
         kind=kind,
         id=row[1],
+        state=row[2],
         fate="snoozed" if kind == "snooze" else fate(row[2], at, bool(row[15]), instant(now_ms), row[14]),
         at=at,
         reason=row[4],

@@ -156,21 +156,6 @@ class Acting(DeskBase):
         )
         self.app.push_screen(dialog, saved)
 
-    def action_retry(self) -> None:
-        """Try the failed message in view (or the outbox's row) again."""
-        row = self.inbox.row() if self.focused is self.inbox else None
-        if row is not None and row.fate == "failed":
-            number: int | None = row.key
-        else:
-            seen = self.timeline.entries_in_view() if self.customer is not None else []
-            failed = [entry for entry in seen if entry.fate == "failed"]
-            number = failed[-1].id if failed else None
-        if number is None:
-            self.say("No failed message is in view")
-            return
-        message_id = number
-        self.act(lambda: self.desk.dispatch.retry(message_id))
-
     def action_close_customer(self) -> None:
         """X: take the customer off the sidebar; nothing else changes (SPEC E2)."""
         number = self.target_customer()
@@ -204,10 +189,6 @@ class Acting(DeskBase):
         about = "No status, assignment or draft changes; new messages bring customers back."
         menu = confirm(f"Clear all {count:,} of {title}?", "Clear all", "Keep them", about)
         self.app.push_screen(menu, answered)
-
-    def action_undo(self) -> None:
-        """Take the last act back."""
-        self.act(lambda: self.desk.undo.last(), self.undone)
 
     def target_customer(self) -> int | None:
         """The customer an act is for: the row's under the cursor of a list, else the open one."""

@@ -203,6 +203,14 @@ class DeskBase(Screen[None]):
         """The last act was taken back: a draft may be there again."""
         raise NotImplementedError
 
+    def end_countdown(self) -> None:
+        """What was sent last cannot be taken back any more, or has been."""
+        raise NotImplementedError
+
+    def ask_about_copy(self) -> None:
+        """A store that is a copy sends nothing: ask whether it is the one that should."""
+        raise NotImplementedError
+
     def action_ask_quit(self) -> None:
         """Ask before leaving."""
         raise NotImplementedError

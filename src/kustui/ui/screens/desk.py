@@ -16,6 +16,7 @@ from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.moving import Moving
+from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.writing import Writing
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -31,7 +32,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Moving, Writing):
+class DeskScreen(Acting, Outgoing, Moving, Writing):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -47,7 +48,13 @@ class DeskScreen(Acting, Moving, Writing):
         with Horizontal(id="panes"):
             with Vertical(id="sidebar"):
                 yield PanelHeader(VIEWS["inbox"], id="inbox-head")
-                yield RowList(now=self.now, zone=zone, placeholder=Content("Nobody waits."), id="inbox")
+                yield RowList(
+                    now=self.now,
+                    zone=zone,
+                    server=self.desk.server_zone,
+                    placeholder=Content("Nobody waits."),
+                    id="inbox",
+                )
                 yield PanelHeader(VIEWS["viewing"], id="viewing-head")
                 yield RowList(now=self.now, zone=zone, id="viewing")
             with Vertical(id="customer"):
@@ -70,6 +77,7 @@ class DeskScreen(Acting, Moving, Writing):
             now=self.now,
             zone=self.desk.zone,
             pager_key=self.key("pager"),
+            message_key=self.key("message"),
             placeholder=Content(""),
             id="timeline",
         )

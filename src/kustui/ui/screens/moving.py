@@ -150,7 +150,10 @@ class Moving(DeskBase):
                 self.say("Currently Viewing is empty")
             return
         self.view = cast("View", name)
+        self.status_line.hint = ""
         self._show_list(VIEWS[self.view], self.desk.reads.listing(self.view), clearable=name == "inbox")
+        if name == "outbox":
+            self.ask_about_copy()
 
     def action_search(self) -> None:
         """Ask for words and list the conversations that hold them."""
@@ -200,7 +203,12 @@ class Moving(DeskBase):
 
     def nobody(self) -> Content:
         """What an empty list says."""
-        return Content("Nobody waits." if self.view == "inbox" else "Nothing is here.")
+        said = {
+            "inbox": "Nobody waits.",
+            "scheduled": "Nothing will happen by itself.",
+            "outbox": "Nothing is on its way.",
+        }
+        return Content(said.get(self.view or "", "Nothing is here."))
 
     def mark_open(self) -> None:
         """Mark the open customer (or conversation) in the lists."""

@@ -1,28 +1,17 @@
-"""Writing on the desk's screen: the editor's draft, its saving, the send menu."""
+"""Writing on the desk's screen: which draft the editor shows, beginning one, throwing it away."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
-from functools import partial
-
-from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed, Draft
-from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction, compose_choices
-from kustui.errors import KustuiError
+from kustui.core.sending import compose_choices
 from kustui.ui import harmless
-from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
+from kustui.ui.screens.saving import place_of
+from kustui.ui.screens.sending import Sending
 from kustui.ui.widgets.rows import RowList
 
-log = logging.getLogger("kustui.ui")
 
-
-class Writing(Saving):
+class Writing(Sending):
     """The editor always shows one draft: of the open conversation, or of a new one."""
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._chosen: dict[Place, SendAction] = {}
 
     # -- what the editor shows -------------------------------------------------------
 
@@ -44,7 +33,7 @@ class Writing(Saving):
         self.editor.show(draft, channel)
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
-        self._show_action(draft)
+        self.show_action(draft)
 
     def action_reply(self) -> None:
         """Write to the customer."""
@@ -123,115 +112,7 @@ class Writing(Saving):
             self.load_draft(kind)
         self.editor.write()
 
-    # -- sending and discarding --------------------------------------------------------
-
-    def action_send(self) -> None:
-        """Send by the default."""
-        draft = self.editor.draft
-        if draft is not None:
-            self._send(draft, self._action_of(draft))
-
-    def _action_of(self, draft: Draft) -> SendAction:
-        return self._chosen.get(place_of(draft), DEFAULT_ACTION)
-
-    def _show_action(self, draft: Draft) -> None:
-        words = "Create note" if draft.kind == "note" else ACTIONS[self._action_of(draft)].label
-        self.editor.action_words = words
-
-    def action_send_menu(self) -> None:
-        """Offer the ways to send; another than the default applies once (SPEC D1, D2)."""
-        from kustui.ui.screens.menu import Choice, Menu
-
-        draft = self.editor.draft
-        if draft is None:
-            return
-        if draft.kind == "note":
-            lines = [Choice("now", "s", "Create note", "only your team sees it")]
-            about = "A note is never delivered to a customer."
-        else:
-            lines = [Choice(each.name, each.key, each.label, each.words) for each in ACTIONS.values()]
-            about = f"{CHANNELS[self.editor.channel].label} to {', '.join(draft.to) or 'nobody'}"
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                # It holds until the message is sent, however often that is refused (SPEC D2).
-                self._chosen[place_of(draft)] = ACTIONS[name].name
-                self._show_action(draft)
-                self._send(draft, ACTIONS[name].name)
-            self.editor.write()
-
-        self.app.push_screen(Menu("Send", lines, chosen=self._action_of(draft), about=about), chosen)
-
-    def _send(self, draft: Draft, action: SendAction) -> None:
-        if place_of(draft) in self._sending:
-            return
-        self._sending.add(place_of(draft))
-        self.run_worker(
-            partial(self._sent, draft, action), thread=True, group="write", exit_on_error=False, name="send"
-        )
-
-    def _sent(self, draft: Draft, action: SendAction) -> None:
-        safe = False
-        try:
-            with self._pen:
-                # Kept first, so that what was typed is safe whatever becomes of the sending.
-                kept = self.desk.drafts.keep(draft)
-                safe = True
-                self._unsaved.pop(place_of(draft), None)
-                changed = self.desk.replies.send(replace(draft, id=kept.id), action)
-        except KustuiError as error:
-            self.call_later(self._not_sent, draft, kept if safe else None, error)
-        except Exception as error:
-            log.error("a send stumbled: %s", type(error).__name__, exc_info=error)
-            words = KustuiError("That was not sent", f"{type(error).__name__}; see the log.")
-            self.call_later(self._not_sent, draft, kept if safe else None, words)
-        else:
-            self.call_later(self._gone, draft, changed)
-
-    def _not_sent(self, draft: Draft, kept: Draft | None, error: KustuiError) -> None:
-        self._sending.discard(place_of(draft))
-        if kept is None:
-            self._unsaved.setdefault(place_of(draft), draft)
-            self.save_after(RETRY_AFTER)
-        elif kept.saved_at is not None:
-            self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
-        self.refuse(error)
-
-    def _gone(self, draft: Draft, changed: Changed) -> None:
-        self._sending.discard(place_of(draft))
-        self._unsaved.pop(place_of(draft), None)
-        self._chosen.pop(place_of(draft), None)
-        shown = self.editor.draft
-        here = shown is not None and place_of(shown) == place_of(draft)
-        was_writing = self.editor.has_class("-writing")
-        more = shown.body.removeprefix(draft.body).strip() if here and shown is not None else ""
-        if here:
-            self.editor.clear()
-            if draft.conversation_id is None and self.customer is not None:
-                self.show_customer(self.customer.id, changed.conversation_id)
-        seconds = self._undo_seconds(draft, changed)
-        undo = f" · {self.key('undo')} takes it back within {seconds} s" if seconds else ""
-        self.post_message(self.Acted(replace(changed, notice=f"{changed.notice}{undo}"), None))
-        if not here:
-            return
-        self.load_draft("note" if draft.kind == "note" and (more or self._is_note()) else "")
-        if more:
-            # Words typed while the message went are the beginning of the next one.
-            self.editor.insert(more)
-        elif was_writing:
-            self.timeline.focus()
-
-    def _undo_seconds(self, draft: Draft, changed: Changed) -> int:
-        """How long what was sent waits for an undo."""
-        number = changed.conversation_id
-        if draft.kind == "note" or number is None:
-            return 0
-        item = self.safely(lambda: self.desk.reads.conversation(number), None)
-        channel = item.channel if item else "email"
-        return self.desk.undo_seconds.get(channel, CHANNELS[channel].undo_seconds)
-
-    def _is_note(self) -> bool:
-        return self.conversation is not None and self.conversation.channel == "note"
+    # -- discarding -------------------------------------------------------------------
 
     def action_discard(self) -> None:
         """Throw the draft away; undo brings it back (SPEC C5)."""

@@ -30,12 +30,13 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)]) ")
 
 
 class View(NamedTuple):
-    """What lines depend on besides what they tell: columns, the time, the reader's zone, the pager's key."""
+    """What lines depend on besides what they tell: columns, the time, the reader's zone, the keys named."""
 
     width: int
     now: datetime
     zone: tzinfo
     pager_key: str = "v"
+    message_key: str = "m"
 
     def local(self, at: datetime) -> datetime:
         """An instant as the reader's clock shows it."""
@@ -180,6 +181,7 @@ def _head_lines(entry: Entry, view: View, rail: Span, channel: str) -> Iterator[
 def fate_words(entry: Entry, view: View) -> tuple[str, str]:
     """Where an outbound message is on its way, in words, and their look."""
     why = f": {entry.fate_words}" if entry.fate_words else ""
+    act = f"{view.message_key}: what to do"
     match entry.fate:
         case "sent":
             return "sent ✓", "sent"
@@ -187,15 +189,23 @@ def fate_words(entry: Entry, view: View) -> tuple[str, str]:
             if entry.due_at is None:
                 return f"◔ scheduled{why}", "pending"
             at = words.moment(view.local(entry.due_at), view.local(view.now))
-            return f"◔ scheduled {at}, {words.until(entry.due_at - view.now)}{why}", "pending"
+            goes = f"◔ scheduled {at}, {words.until(entry.due_at - view.now)}{why}"
+            return f"{goes} · {view.message_key}: Undo", "pending"
+        case "held" if entry.fate_words:
+            return f"◔ held{why} · {act}", "pending"
         case "held":
-            return f"◔ held{why}", "pending"
+            return "◔ held", "pending"
+        case "queued" if entry.due_at is not None and entry.due_at > view.now:
+            at = words.moment(view.local(entry.due_at), view.local(view.now))
+            return f"↻ tried again {at}, {words.until(entry.due_at - view.now)}{why}", "pending"
         case "sending":
             return "sending…", "muted"
         case "failed":
-            return f"✗ failed{why}", "bad"
+            return f"✗ failed{why} · {act}", "bad"
         case "uncertain":
-            return f"? uncertain{why}", "bad"
+            return f"? uncertain{why} · {act}", "bad"
+        case "discarded":
+            return "✗ discarded, not sent", "muted"
         case "received" | "":
             return "", ""
         case other:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from kustui.core import words
+from kustui.core.outbox import UNSETTLED
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import Span
 from kustui.ui.wrap import cells, fit
@@ -21,7 +22,13 @@ STATUS: dict[str, tuple[str, str]] = {
     "done": ("✔", "done"),
 }
 _CHANNEL = {"facebook": "fb"}
-_FATES = {"failed": "bad", "uncertain": "bad", "scheduled": "snoozed", "held": "snoozed"}
+_FATES = {
+    "failed": "bad",
+    "uncertain": "bad",
+    "scheduled": "snoozed",
+    "held": "snoozed",
+    "snoozed": "snoozed",
+}
 
 
 class RowWords(NamedTuple):
@@ -33,9 +40,15 @@ class RowWords(NamedTuple):
     aside_look: str
 
 
-def row_words(row: ListRow, now: datetime, zone: tzinfo) -> RowWords:
-    """How long a row has waited, and what is said at the right of its second line."""
+def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None = None) -> RowWords:
+    """How long a row has waited, and what is said at the right of its second line.
+
+    Of what will happen by itself: how far off that is, and when, by the clock of the reader and,
+    where it shows another time, of the server.
+    """
     age, look = "", "muted"
+    if row.due_at is not None:
+        return _due_words(row, row.due_at, now, zone, server or zone)
     if row.waiting_since is not None:
         waited = now - row.waiting_since
         age = words.ago(waited)
@@ -46,13 +59,26 @@ def row_words(row: ListRow, now: datetime, zone: tzinfo) -> RowWords:
     aside, aside_look = "", "muted"
     if row.fate:
         aside, aside_look = row.fate, _FATES.get(row.fate, "muted")
-        if row.due_at is not None:
-            aside += " " + words.soon(row.due_at.astimezone(zone), now.astimezone(zone))
     elif row.status == "snoozed":
         aside, aside_look = "on reply", "snoozed"
         if row.snooze_until is not None:
             aside = words.soon(row.snooze_until.astimezone(zone), now.astimezone(zone))
     return RowWords(age, look, aside, aside_look)
+
+
+def _due_words(row: ListRow, at: datetime, now: datetime, zone: tzinfo, server: tzinfo) -> RowWords:
+    look = _FATES.get(row.fate, "muted")
+    if row.fate in UNSETTLED:
+        return RowWords(words.ago(now - at) if now > at else "", "muted", row.fate, look)
+    local, there = at.astimezone(zone), at.astimezone(server)
+    said = words.soon(local, now.astimezone(zone))
+    if local.replace(tzinfo=None) != there.replace(tzinfo=None):
+        said += (
+            f" (server {words.soon(there, local) if there.date() != local.date() else words.clock(there)})"
+        )
+    if row.fate != "snoozed":
+        said = f"{row.fate} {said}"
+    return RowWords(f"in {words.ago(at - now)}" if at > now else "due", "muted", said, look)
 
 
 def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list[Span], list[Span]]:
@@ -80,6 +106,13 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
     ]
     channel = _CHANNEL.get(row.channel, row.channel)
     aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
+    if row.due_at is not None and not aside:
+        # When it happens matters more than what it is; that is told with the cursor on it.
+        return first, [
+            (mark if mark == "▌" else " ", "mark"),
+            ("  ", ""),
+            (fit(said.aside, room), said.aside_look),
+        ]
     second = [
         (mark if mark == "▌" else " ", "mark"),
         ("  ", ""),

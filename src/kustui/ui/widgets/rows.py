@@ -97,6 +97,7 @@ class RowList(LineView):
         *,
         now: Callable[[], datetime],
         zone: tzinfo = UTC,
+        server: tzinfo | None = None,
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
@@ -105,6 +106,7 @@ class RowList(LineView):
         self._source = source
         self._now = now
         self._zone = zone
+        self._server = server or zone
         self._count = 0
         self._cursor = 0
         self._key: int | None = None
@@ -265,7 +267,7 @@ class RowList(LineView):
         here, open_here = index == self._cursor, row.key == self.current
         ground = ("cursor" if self.has_focus else "blurred") if here else "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
-        return row, row_words(row, self._now(), self._zone), mark, ground
+        return row, row_words(row, self._now(), self._zone, self._server), mark, ground
 
     def _in_view(self, index: int) -> bool:
         top = self.scroll_offset.y

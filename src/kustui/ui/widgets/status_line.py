@@ -26,6 +26,8 @@ class StatusLine(Widget):
     """What the control under the focus or the pointer does; it stands before the notice."""
     trouble: reactive[str] = reactive("")
     """What is wrong with the store, until it is not."""
+    countdown: reactive[str] = reactive("")
+    """How long what was sent last can be taken back."""
     busy: reactive[str] = reactive("")
     """What is being waited for, until it comes."""
     keys: reactive[str] = reactive("")
@@ -38,8 +40,14 @@ class StatusLine(Widget):
             left.append((f"   {self.lamps.scheduled} scheduled", "$warning"))
         if self.lamps.failed:
             left.append((f"   {self.lamps.failed} failed", "bold $error"))
+        if self.lamps.uncertain:
+            left.append((f"   {self.lamps.uncertain} uncertain", "bold $error"))
+        if self.lamps.held:
+            left.append((f"   {self.lamps.held} held", "bold $warning"))
         if self.lamps.unread:
             left.append((f"   {notices(self.lamps.unread)}", "bold $accent"))
+        if self.countdown:
+            left.append((f"   {self.countdown}", "bold $warning"))
         if self.busy:
             left.append((f"   {self.busy}", "bold $warning"))
         if self.trouble:

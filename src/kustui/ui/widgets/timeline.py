@@ -22,7 +22,8 @@ class Timeline(TallView):
     """Conversations, folded but for the current one, with their entries.
 
     `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in,
-    `pager_key` the key that shows a long message whole.
+    `pager_key` the key that shows a long message whole, `message_key` the one that offers what can be
+    done about a message on its way.
     The view sticks to the end of the current conversation, or of everything, when it is there.
     """
 
@@ -90,6 +91,7 @@ class Timeline(TallView):
         now: Callable[[], datetime],
         zone: tzinfo,
         pager_key: str = "v",
+        message_key: str = "m",
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
@@ -97,6 +99,7 @@ class Timeline(TallView):
         super().__init__(placeholder=placeholder, id=id, classes=classes)
         self._now = now
         self._pager_key = pager_key
+        self._message_key = message_key
         self.zone = zone
         self._source: TimelineSource | None = None
         self._items: Items | None = None
@@ -264,7 +267,7 @@ class Timeline(TallView):
         unfolded = {
             each.id for each in source.conversations if (each.id == current) != (each.id in self._turned)
         }
-        view = View(self._columns, self._now(), self.zone, self._pager_key)
+        view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key)
         items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes)
         if anchor is not None and old is not None:
             index, line = anchor
