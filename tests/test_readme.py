@@ -9,11 +9,15 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kustui import settings
+from kustui.core.post import Parcel, Person
+from kustui.delivery import Transport
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -102,6 +106,22 @@ def test_the_settings_of_the_readme_are_taken(tmp_path: Path) -> None:
         "h",
     )
     assert tomllib.loads(text[1])["zone"] == found.zone
+
+
+def test_the_transport_of_the_readme_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The example of a transport is taken for one, and does what it says."""
+    text = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert text is not None
+    found: dict[str, Any] = {}
+    exec(text[1], found)
+    pager = found["Pager"].set_up(None)
+    assert isinstance(pager, Transport)
+    assert text[1].partition("class ")[2].count("\n") - 1 <= 16
+    called: list[object] = []
+    monkeypatch.setattr(subprocess, "run", lambda *args, **_: called.append(args[0]))
+    parcel = Parcel(1, "sms", Person("us"), (Person("+4520123456"),), "Hello", "m@x", datetime.now(UTC))
+    assert pager.send(parcel, lambda: called.append("commit")).words
+    assert called == ["commit", ["pager", "+4520123456", "Hello"]]
 
 
 def test_every_command_is_in_the_readme() -> None:
