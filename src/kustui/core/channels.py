@@ -28,6 +28,8 @@ class Channel:
     enter_may_send: bool = False
     formats: bool = False
     copies: bool = False
+    carries_files: bool = False
+    inline_images: bool = False
     undo_seconds: int = 0
 
 
@@ -36,12 +38,16 @@ CHANNELS: dict[str, Channel] = {
     for channel in (
         Channel(
             "email", "email", 10_240, "email", has_subject=True, sends_later=True,
-            formats=True, copies=True, undo_seconds=5,
+            formats=True, copies=True, carries_files=True, inline_images=True, undo_seconds=5,
         ),
         Channel("sms", "SMS", 1_600, "phone", sends_later=True, enter_may_send=True, undo_seconds=5),
-        Channel("chat", "chat", 1_024, "chat", enter_may_send=True),
+        Channel(
+            "chat", "chat", 1_024, "chat", enter_may_send=True, carries_files=True, inline_images=True
+        ),
         Channel("facebook", "Facebook", 2_000, "facebook", enter_may_send=True),
-        Channel("note", "note", None, None, has_subject=True, formats=True),
+        Channel(
+            "note", "note", None, None, has_subject=True, formats=True, carries_files=True, inline_images=True
+        ),
     )
 }  # fmt: skip
 

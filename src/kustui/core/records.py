@@ -130,13 +130,14 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """An attachment as the timeline names it. `size` is in bytes."""
+    """An attachment as the timeline names it. `size` is in bytes; `content_id` names an inline image."""
 
     id: int
     name: str
     media_type: str
     size: int
     inline: bool = False
+    content_id: str = ""
 
 
 class EntryKey(NamedTuple):
@@ -189,7 +190,9 @@ class Draft:
 
     `kind` is "reply" or "note" in a conversation, "email", "sms" or "note" for a new one. `saved_at`
     is when the words were saved that it was read with. `aside` tells that the agent had typed other
-    words in another program: they are set aside, and undo brings them back.
+    words in another program: they are set aside, and undo brings them back. `template_id` is 0 for
+    none; `tags` and `then` are what its shortcuts do when it is sent. `files` are read with a draft,
+    and changed by acts of their own.
     """
 
     id: int
@@ -204,6 +207,10 @@ class Draft:
     bcc: tuple[str, ...] = ()
     saved_at: datetime | None = None
     aside: bool = False
+    template_id: int = 0
+    tags: tuple[str, ...] = ()
+    then: str = ""
+    files: tuple[FileLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from kustui.core import placeholders
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
 from kustui.core.people import address_value
 from kustui.core.records import Customer, SnoozeChoice
 from kustui.core.text import clean
 from kustui.errors import Refused
+
+if TYPE_CHECKING:
+    from kustui.core.library import Template
 
 SendAction = Literal["now", "done", "until reply", "24 hours"]
 
@@ -95,6 +99,17 @@ def as_sent(channel: str, text: str) -> str:
     return plain(text)
 
 
+def compose(channel: str, text: str, *, signature: str = "", template: Template | None = None) -> str:
+    """The whole text as it will be sent: an email with its signature, inside its template (SPEC C2, C4)."""
+    if channel == "email":
+        text = text.rstrip()
+        if signature.strip() and signature.strip() not in text:
+            text = f"{text}\n\n{signature.strip()}"
+        if template is not None:
+            text = template.wrap(text)
+    return as_sent(channel, text)
+
+
 def check(
     channel: str, body: str, to: Sequence[str], cc: Sequence[str] = (), bcc: Sequence[str] = ()
 ) -> None:
@@ -111,6 +126,7 @@ def check(
             f"Too long for {rules.label}",
             f"{len(body):,} characters; {rules.label} takes {rules.limit:,}. Shorten it by {-over:,}.",
         )
+    placeholders.check(body)
     if rules.address_kind is None:
         return
     if not to:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kustui.core import when
-from kustui.core.channels import CHANNELS
 from kustui.core.records import Agent
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
@@ -23,9 +22,12 @@ if TYPE_CHECKING:
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.dispatch import Dispatch
     from kustui.desk.drafts import Drafts
+    from kustui.desk.files import Files
     from kustui.desk.intake import Intake
+    from kustui.desk.library import Library
     from kustui.desk.notices import Notices
     from kustui.desk.people import People
+    from kustui.desk.preferences import Preferences
     from kustui.desk.replies import Replies
     from kustui.desk.seeding import Seeding
     from kustui.desk.triage import Triage
@@ -82,7 +84,8 @@ class Desk:
 
     def undo_window(self, channel: str) -> int:
         """Seconds that a message of a channel waits for an undo (SPEC D8)."""
-        return self.undo_seconds.get(channel, CHANNELS[channel].undo_seconds)
+        own = self.undo_seconds.get(channel)
+        return own if own is not None else self.reads.preferences().undo_window(channel)
 
     @property
     def store_path(self) -> Path:
@@ -113,6 +116,27 @@ class Desk:
         from kustui.desk.replies import Replies
 
         return Replies(self)
+
+    @cached_property
+    def files(self) -> Files:
+        """Files that go with drafts."""
+        from kustui.desk.files import Files
+
+        return Files(self)
+
+    @cached_property
+    def library(self) -> Library:
+        """Shortcuts, snippets, templates, and the choices of Conversation Status."""
+        from kustui.desk.library import Library
+
+        return Library(self)
+
+    @cached_property
+    def preferences(self) -> Preferences:
+        """What the agent has set for themself."""
+        from kustui.desk.preferences import Preferences
+
+        return Preferences(self)
 
     @cached_property
     def dispatch(self) -> Dispatch:

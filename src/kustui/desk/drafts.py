@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from kustui.core.records import Changed, Draft
+from kustui.core.records import Changed, Draft, FileLine
 from kustui.core.text import one_line, storable
 from kustui.errors import Refused
 from kustui.store import tables
@@ -34,7 +34,12 @@ class Drafts:
             row = self.row(act, draft)
             if row.state != "open":
                 row = self.row(act, replace(draft, id=0))
-            return replace(draft, id=row.id or 0, saved_at=row.saved_at, aside=aside)
+            kept = asking.files(act.ask(), row.id or 0)
+            return replace(self.as_kept(draft, row, kept), aside=aside)
+
+    def as_kept(self, draft: Draft, row: tables.Draft, files: tuple[FileLine, ...]) -> Draft:
+        """A draft with the number, the time and the files that its row has."""
+        return replace(draft, id=row.id or 0, saved_at=row.saved_at, files=files)
 
     def discard(self, draft: Draft) -> Changed:
         """Throw a draft away; it can be undone (SPEC C5)."""
@@ -85,6 +90,7 @@ class Drafts:
             return False
         other = self._new(act, draft, "discarded")
         other.subject, other.body, other.recipients = row.subject, row.body, row.recipients
+        other.template_id, other.actions = row.template_id, row.actions
         self._discarded(act, act.add(other))
         return True
 
@@ -137,5 +143,7 @@ class Drafts:
         row.subject = one_line(draft.subject, 250)
         row.body = storable(draft.body)
         row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
+        row.template_id = draft.template_id or None
+        row.actions = json.dumps({"tags": draft.tags, "then": draft.then}, ensure_ascii=False)
         row.saved_at = act.now
         return act.add(row)

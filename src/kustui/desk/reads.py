@@ -29,7 +29,9 @@ from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
+    from kustui.core.library import Shortcut, Snippet, Template
     from kustui.core.post import Outgoing
+    from kustui.core.preferences import Preferences
     from kustui.desk.forecast import Forecast
 
 
@@ -152,6 +154,52 @@ class Reads:
         with self._store.reading() as reader:
             return people.sub_statuses(reader, status)
 
+    def shortcuts(self) -> list[Shortcut]:
+        """The workspace's shortcuts, by name."""
+        from kustui.store.queries import library
+
+        with self._store.reading() as reader:
+            return library.shortcuts(reader)
+
+    def snippets(self) -> list[Snippet]:
+        """The workspace's snippets, by name."""
+        from kustui.store.queries import library
+
+        with self._store.reading() as reader:
+            return library.snippets(reader)
+
+    def templates(self) -> list[Template]:
+        """The workspace's templates, by name."""
+        from kustui.store.queries import library
+
+        with self._store.reading() as reader:
+            return library.templates(reader)
+
+    def preferences(self) -> Preferences:
+        """What the agent has set for themself."""
+        from dataclasses import replace
+
+        from kustui.core import preferences
+        from kustui.store.queries import library
+
+        with self._store.reading() as reader:
+            held, signature, zone, language, name, email = library.preferences(reader, self._me)
+        return replace(
+            preferences.unpacked(held),
+            signature=signature,
+            zone=zone,
+            language=language,
+            name=name,
+            email=email,
+        )
+
+    def status_settings(self) -> tuple[list[tuple[SnoozeChoice, bool]], list[tuple[SubStatus, bool]]]:
+        """Every snooze choice and every sub-status in order, and whether each is enabled."""
+        from kustui.store.queries import library
+
+        with self._store.reading() as reader:
+            return library.all_snooze_choices(reader), library.all_sub_statuses(reader)
+
     def snooze_choices(self) -> tuple[SnoozeChoice, ...]:
         """The choices of the snooze dialog."""
         with self._store.reading() as reader:
@@ -161,10 +209,11 @@ class Reads:
         """The agent's open draft there, or an empty one (id 0) with the recipients filled in."""
         with self._store.reading() as reader:
             row = drafts.open_draft(reader, self._me, customer_id, kind, conversation_id)
+            held = drafts.files(reader, row[0]) if row else ()
             to = drafts.recipients(reader, customer_id, kind, conversation_id)
         if row is None:
             return Draft(0, self._me, customer_id, kind, conversation_id, to=to)
-        people = json.loads(row[3])
+        people, actions = json.loads(row[3]), json.loads(row[6])
         return Draft(
             id=row[0],
             agent_id=self._me,
@@ -177,6 +226,10 @@ class Reads:
             cc=tuple(people.get("cc", ())),
             bcc=tuple(people.get("bcc", ())),
             saved_at=instant(row[4]),
+            template_id=row[5] or 0,
+            tags=tuple(actions.get("tags", ())),
+            then=actions.get("then", ""),
+            files=held,
         )
 
     def drafts(self) -> list[Draft]:
@@ -233,16 +286,15 @@ class Reads:
 
         return forecast.item_of_message(self._store, message_id)
 
-    def scheduled_last(self) -> Outgoing | None:
-        """What the agent did last, if it was scheduling a message that still waits; else None (SPEC D5)."""
+    def sent_last(self) -> Outgoing | None:
+        """The message whose sending is what undo would take back, as it stands; None for another act."""
         from kustui.desk.undo import UNDOABLE
 
         with self._store.reading() as reader:
             line = history.last_undoable(reader, self._me, UNDOABLE)
         if line is None or line[1] != "message.queued":
             return None
-        found = self.outgoing_of(line[4])
-        return found if found is not None and found.fate == "scheduled" else None
+        return self.outgoing_of(line[4])
 
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""

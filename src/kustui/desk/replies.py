@@ -9,17 +9,19 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from kustui.core import sending, standing, when
+from kustui.core import attachments, sending, standing, when
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
-from kustui.core.records import Changed, Customer, Draft, SnoozeChoice
+from kustui.core.post import FileContent
+from kustui.core.records import Changed, Draft, SnoozeChoice
 from kustui.core.sending import SendAction
-from kustui.core.text import excerpt, one_line, storable
-from kustui.desk import moves
+from kustui.core.text import excerpt, storable
+from kustui.desk import beginning, moves, shortcuts
 from kustui.desk.dispatch import check_time
+from kustui.desk.files import put
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
-from kustui.store.queries import drafts, timeline
+from kustui.store.queries import drafts, library, timeline
 from kustui.store.queries import people as asking
 from kustui.store.writing import Writing
 
@@ -44,6 +46,7 @@ class Replies:
         apart: bool = False,
         at: datetime | None = None,
         hold_on_reply: bool = False,
+        files: Sequence[FileContent] = (),
     ) -> Changed:
         """Send a reply, a note or a new conversation, and do to the conversation what `action` says.
 
@@ -53,6 +56,7 @@ class Replies:
         `wait` the undo window of the channel runs first. With `apart` the words are none of the
         agent's open draft, which stays. With `at`, an instant ahead by the store's clock, it goes then
         and has no undo window; `hold_on_reply` holds it when the customer writes before (SPEC D4, D9).
+        `files` go with those that the draft has (see `desk.files.read`).
         Raises Refused, and then nothing changed and the draft stands.
         """
         with self._desk.store.writing() as act:
@@ -64,14 +68,29 @@ class Replies:
             customer = asking.customer(act.ask(), draft.customer_id)
             if customer is None:
                 raise NotFound("No such customer", f"There is no customer {draft.customer_id}.")
-            conversation, is_note = self._conversation(act, draft, customer)
+            me = self._me(act)
+            conversation, is_note = beginning.conversation_of(act, me, draft, customer)
             channel = "note" if is_note else conversation.channel
-            body = sending.as_sent(channel, draft.body)
+            held = drafts.files(act.ask(), row.id or 0)
+            for file in files:
+                attachments.check_channel(channel, inline=file.inline)
+                held = (*held, put(act, row.id or 0, file, held))
+            attachments.check_total(held)
+            if held:
+                attachments.check_channel(channel, inline=any(file.inline for file in held))
+            body = sending.compose(
+                channel,
+                draft.body,
+                signature=me.signature,
+                template=library.template(act.ask(), draft.template_id) if draft.template_id else None,
+            )
             to = (
                 ()
                 if is_note
                 else draft.to or drafts.recipients(act.ask(), customer.id, draft.kind, draft.conversation_id)
             )
+            if not draft.body.strip() and not held:
+                raise Refused("Nothing to send", f"The {CHANNELS[channel].label} is empty.")
             sending.check(channel, body, to, draft.cc, draft.bcc)
             if not is_note and self._desk.post.carrier(channel) is None:
                 raise Refused(
@@ -87,12 +106,13 @@ class Replies:
                     raise Refused("No 24-hour snooze", sending.why_not(action, channel, ()))
             token = f"draft:{row.id}:{row.round}"
             message = self._message(act, draft, conversation, channel, body, to, token, at)
-            me = self._me(act)
             if not is_note:
                 self._queue(act, me, message, row, wait=wait, at=at, hold_on_reply=hold_on_reply)
             drafts.hand_over_files(act.ask(), draft_id=row.id or 0, message_id=message.id or 0)
             row.state = "sent"
             act.session.add(row)
+            shortcuts.put_on_tags(act, me, conversation, draft.tags)
+            action = shortcuts.follows(action, draft.then)
             notice = self._after(act, me, conversation, message, is_note, action, at, day)
             return Changed(
                 frozenset({customer.id}),
@@ -107,51 +127,6 @@ class Replies:
 
     def _me(self, act: Writing) -> tables.Agent:
         return act.get(tables.Agent, self._desk.agent.id, "agent")
-
-    def _conversation(
-        self, act: Writing, draft: Draft, customer: Customer
-    ) -> tuple[tables.Conversation, bool]:
-        if draft.conversation_id is not None:
-            row = act.get(tables.Conversation, draft.conversation_id, "conversation")
-            if row.customer_id != customer.id:
-                raise Refused(
-                    "Another customer's conversation", f"#{row.id} is not one of {customer.name}'s."
-                )
-            is_note = draft.kind == "note"
-            if row.channel == "note" and not is_note:
-                raise Refused(
-                    "Notes go nowhere", "This conversation is a note for the team; add a note to it."
-                )
-            return row, is_note
-        if draft.kind not in ("email", "sms", "note"):
-            raise Refused(
-                "No such kind", f"A new conversation is an email, an SMS or a note, not {draft.kind!r}."
-            )
-        reason = next((c.reason for c in sending.compose_choices(customer) if c.kind == draft.kind), "")
-        if reason:
-            raise Refused(f"No {draft.kind} to {customer.name}", reason)
-        subject = one_line(draft.subject, 250)
-        if not subject and draft.kind != "sms":
-            raise Refused("No subject", "The subject names the conversation; give it one.")
-        row = act.add(
-            tables.Conversation(
-                customer_id=customer.id,
-                channel=draft.kind,
-                subject=subject or excerpt(draft.body, 60),
-                direction="outbound",
-                created_at=act.now,
-                last_at=act.now,
-                stirred_at=act.now,
-            )
-        )
-        act.record(
-            "conversation.started",
-            self._me(act),
-            customer_id=customer.id,
-            conversation_id=row.id,
-            after={"channel": row.channel, "subject": row.subject},
-        )
-        return row, draft.kind == "note"
 
     def _message(
         self,

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001, schema_0002
+from kustui.store import schema_0001, schema_0002, schema_0003
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
 SQLITE_WORDS = {
@@ -47,16 +47,27 @@ def statements(script: str) -> list[str]:
 
 def _first(connection: Executes) -> None:
     for script in (schema_0001.TABLES, schema_0001.INDEXES, schema_0001.SEARCH_SQLITE):
-        for statement in statements(script):
-            connection.execute(statement)
+        _run(connection, script)
 
 
 def _clockwork(connection: Executes) -> None:
-    for statement in statements(schema_0002.CHANGES):
+    _run(connection, schema_0002.CHANGES)
+
+
+def _editor(connection: Executes) -> None:
+    _run(connection, schema_0003.CHANGES)
+
+
+def _run(connection: Executes, script: str) -> None:
+    for statement in statements(script):
         connection.execute(statement)
 
 
-STEPS: tuple[Step, ...] = (Step("0001-first", _first), Step("0002-clockwork", _clockwork))
+STEPS: tuple[Step, ...] = (
+    Step("0001-first", _first),
+    Step("0002-clockwork", _clockwork),
+    Step("0003-editor", _editor),
+)
 
 
 def taken(connection: Executes) -> list[str]:

@@ -303,7 +303,10 @@ class Pace(SQLModel, table=True):
 
 
 class Draft(SQLModel, table=True):
-    """Words not sent yet: one for each agent, conversation and kind (SPEC C9)."""
+    """Words not sent yet: one for each agent, conversation and kind (SPEC C9).
+
+    `actions` is what the shortcuts in it do when it is sent: {"tags": [...], "then": status}.
+    """
 
     id: int | None = _key()
     agent_id: int = Field(foreign_key="agent.id")
@@ -317,6 +320,8 @@ class Draft(SQLModel, table=True):
     recipients: str = Field(default="{}", sa_type=Text)
     action: str = ""
     saved_at: datetime = Field(sa_type=Instant)
+    template_id: int | None = None
+    actions: str = Field(default="{}", sa_type=Text)
 
 
 class Viewing(SQLModel, table=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kustui.core.channels import CHANNELS
+from kustui.core.records import FileLine
 from kustui.store.queries import people, timeline
 from kustui.store.store import Reader
 
@@ -14,9 +15,11 @@ _SAME = "agent_id = :me AND customer_id = :c AND COALESCE(conversation_id, 0) = 
 def open_draft(
     reader: Reader, me: int, customer_id: int, kind: str, conversation_id: int | None
 ) -> tuple[Any, ...] | None:
-    """(id, subject, body, recipients as JSON, saved at in ms) of the one open draft there, or None."""
+    """(id, subject, body, recipients as JSON, saved at in ms, template, actions as JSON) of the one open
+    draft there, or None.
+    """
     return reader.one(
-        f"SELECT id, subject, body, recipients, saved_at FROM draft WHERE {_SAME}",
+        f"SELECT id, subject, body, recipients, saved_at, template_id, actions FROM draft WHERE {_SAME}",
         me=me,
         c=customer_id,
         v=conversation_id or 0,
@@ -72,6 +75,28 @@ def hand_over_files(reader: Reader, *, draft_id: int, message_id: int, back: boo
         )
 
 
+def files(reader: Reader, draft_id: int) -> tuple[FileLine, ...]:
+    """The files of a draft, in the order they were attached."""
+    rows = reader.all(
+        "SELECT id, name, media_type, size, inline, content_id FROM attachment WHERE draft_id = :d ORDER BY id",
+        d=draft_id,
+    )
+    return tuple(_file(row) for row in rows)
+
+
+def file_of(reader: Reader, draft_id: int, sha256: str, name: str, *, inline: bool) -> FileLine | None:
+    """The file of that content and name in a draft, or None."""
+    row = reader.one(
+        "SELECT id, name, media_type, size, inline, content_id FROM attachment "
+        "WHERE draft_id = :d AND sha256 = :s AND name = :n AND inline = :i",
+        d=draft_id,
+        s=sha256,
+        n=name,
+        i=inline,
+    )
+    return None if row is None else _file(row)
+
+
 def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
     """Whether a conversation holds another message than that one, or somebody's draft."""
     return (
@@ -111,3 +136,7 @@ def recipients(reader: Reader, customer_id: int, kind: str, conversation_id: int
             return (last[1],)
     address = customer.address(wanted)
     return (address.value,) if address else ()
+
+
+def _file(row: tuple[Any, ...]) -> FileLine:
+    return FileLine(row[0], row[1], row[2], row[3], bool(row[4]), row[5])

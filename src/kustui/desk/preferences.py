@@ -1,0 +1,59 @@
+"""Keeping what an agent has set for themself; `desk.reads.preferences` reads it."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import TYPE_CHECKING
+
+from kustui.core import preferences, when
+from kustui.core.channels import CHANNELS
+from kustui.core.library import language_of
+from kustui.core.people import address_value
+from kustui.core.preferences import UNDO_LIMIT
+from kustui.core.records import Changed
+from kustui.core.sending import ACTIONS
+from kustui.core.text import clean, one_line
+from kustui.errors import Refused
+from kustui.store import tables
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+SIGNATURE_LIMIT = 1_000
+
+
+class Preferences:
+    """One agent's own settings; they hold in every program of the agent's."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def keep(self, item: preferences.Preferences) -> Changed:
+        """Keep the agent's settings; raises Refused, naming the setting, and then nothing changed."""
+        _check(item)
+        with self._desk.store.writing() as act:
+            row = act.get(tables.Agent, self._desk.agent.id, "agent")
+            row.preferences = preferences.packed(item)
+            row.signature = clean(item.signature).strip("\n")
+            row.zone, row.language = item.zone, language_of(item.language)
+            row.name = one_line(item.name, 80) or row.name
+            row.email = address_value("email", item.email) if item.email.strip() else ""
+            act.session.add(row)
+            act.record("preferences.changed", row, "changed their preferences")
+            return Changed(notice="Your preferences are kept")
+
+
+def _check(item: preferences.Preferences) -> None:
+    if item.send not in ACTIONS:
+        raise Refused("No such way to send", f"{item.send!r}: there are {', '.join(ACTIONS)}.")
+    for channel, seconds in item.undo.items():
+        if channel not in CHANNELS or CHANNELS[channel].address_kind is None:
+            raise Refused("No such channel", f"{channel!r} is none that sends.")
+        if not 0 <= seconds <= UNDO_LIMIT:
+            raise Refused(
+                "Undo window out of range", f"{channel}: {seconds} s; it may be 0 to {UNDO_LIMIT} s."
+            )
+    if item.zone and when.zone(item.zone, UTC) is UTC and item.zone not in ("UTC", "Etc/UTC"):
+        raise Refused("No such zone", f"{item.zone!r}: write it like Europe/Madrid.")
+    if len(item.signature) > SIGNATURE_LIMIT:
+        raise Refused("The signature is too long", f"{SIGNATURE_LIMIT:,} characters at most.")
