@@ -14,7 +14,7 @@ CREATES = ("init", "import", "worker")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, notices, outgoing, people, reading, workspace
+    from kustui.cli import acting, library, notices, outgoing, people, reading, workspace
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -42,6 +42,8 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "outbox": outgoing.outbox,
         "discard": acting.discard,
         "undo": acting.undo,
+        "library": library.library,
+        "preferences": library.preferences,
         "profile": people.profile,
         "open": people.open_customer,
         "close": people.close_customer,

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from kustui.cli.output import Output
+from kustui.cli.wording import worded
 from kustui.core import when
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import SendAction
@@ -37,7 +38,7 @@ def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
     draft = Draft(0, desk.agent.id, conversation.customer_id, "note", args.id, body=_body(args))
-    told(_sent(desk, draft), out)
+    told(_sent(desk, draft, args), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
@@ -45,7 +46,7 @@ def compose(desk: Desk, args: Namespace, out: Output) -> None:
     desk.reads.customer(args.customer)
     draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
     if args.kind == "note":
-        told(_sent(desk, draft), out)
+        told(_sent(desk, draft, args), out)
     else:
         _answered(desk, draft, args, out)
 
@@ -151,6 +152,8 @@ def _body(args: Namespace) -> str:
 
 
 def _typed(args: Namespace) -> str:
+    if args.body is None and args.body_file is None and args.shortcut:
+        return ""
     if args.body is not None:
         return str(args.body)
     if args.body_file not in (None, "-"):
@@ -166,13 +169,17 @@ def _typed(args: Namespace) -> str:
 def _sent(
     desk: Desk,
     draft: Draft,
+    args: Namespace,
     action: SendAction = "now",
     at: datetime | None = None,
     *,
     hold_on_reply: bool = False,
 ) -> Changed:
     """Send the words of the command line; a draft that stood there stays a draft (SPEC C9)."""
-    return desk.replies.send(draft, action, wait=False, apart=True, at=at, hold_on_reply=hold_on_reply)
+    draft, files = worded(desk, draft, args)
+    return desk.replies.send(
+        draft, action, wait=False, apart=True, at=at, hold_on_reply=hold_on_reply, files=files
+    )
 
 
 def _answered(desk: Desk, draft: Draft, args: Namespace, out: Output, action: SendAction = "now") -> None:
@@ -185,7 +192,7 @@ def _answered(desk: Desk, draft: Draft, args: Namespace, out: Output, action: Se
         at = moment.at
     elif args.hold_on_reply:
         raise Refused("Held until when?", "--hold-on-reply is for what is sent later; say --at too.")
-    changed = _sent(desk, draft, action, at, hold_on_reply=args.hold_on_reply)
+    changed = _sent(desk, draft, args, action, at, hold_on_reply=args.hold_on_reply)
     assert changed.message_id is not None
     placed = desk.reads.outgoing_of(changed.message_id)
     delivered(desk, changed, placed.id if placed else 0, out)

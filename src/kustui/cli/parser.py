@@ -6,7 +6,7 @@ from typing import Any
 
 from kustui import __version__
 from kustui.cli.arguments import Parser, add, limit, number
-from kustui.cli.parser_acts import answering, customers, moving, outgoing
+from kustui.cli.parser_acts import answering, customers, library, moving, outgoing
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -32,6 +32,7 @@ def build() -> Parser:
     answering(commands)
     moving(commands)
     outgoing(commands)
+    library(commands)
     customers(commands)
     _workspace(commands)
     return parser

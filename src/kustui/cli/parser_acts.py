@@ -20,6 +20,7 @@ def answering(commands: Any) -> None:
     )
     reply.add_argument("id", type=number, metavar="ID", help="the conversation")
     body(reply)
+    _files(reply)
     reply.add_argument(
         "--to", action="append", default=[], metavar="ADDRESS", help="instead of the customer's own"
     )
@@ -37,6 +38,7 @@ def answering(commands: Any) -> None:
     )
     note.add_argument("id", type=number, metavar="ID", help="the conversation")
     body(note)
+    _files(note)
     compose = add(
         commands,
         "compose",
@@ -50,6 +52,7 @@ def answering(commands: Any) -> None:
     compose.add_argument("--kind", choices=("email", "sms", "note"), default="email")
     compose.add_argument("--subject", default="", help="names the conversation")
     body(compose)
+    _files(compose)
     _later(compose)
     add(commands, "drafts", "Lists what you have begun to write.", "  kustui drafts\n  kustui drafts --json")
     discard = add(
@@ -59,6 +62,15 @@ def answering(commands: Any) -> None:
         "  kustui discard 12\n  kustui undo",
     )
     discard.add_argument("draft", type=number, metavar="DRAFT", help="the draft (see kustui drafts)")
+
+
+def _files(parser: Parser) -> None:
+    """Let what a command writes carry files, and be made of the workspace's words."""
+    parser.add_argument(
+        "--attach", action="append", default=[], metavar="FILE", help="a file that goes with it"
+    )
+    parser.add_argument("--shortcut", metavar="NAME", help="the text of a shortcut, before the body")
+    parser.add_argument("--template", metavar="NAME", help="the template that wraps an email")
 
 
 def _later(parser: Parser) -> None:
@@ -165,6 +177,43 @@ def moving(commands: Any) -> None:
         "Takes back your last act, or a send that has not gone.",
         "  kustui done 142\n  kustui undo",
     )
+
+
+def library(commands: Any) -> None:
+    """The commands about the workspace's words, and an agent's own settings."""
+    kept = add(
+        commands,
+        "library",
+        "Shortcuts, snippets, templates and status settings: lists them, writes and reads them as TOML.",
+        "  kustui library list --json\n  kustui library export > library.toml\n  kustui library import library.toml",
+        as_json=False,
+    )
+    acts = kept.add_subparsers(dest="what", metavar="ACT", parser_class=Parser, required=True)
+    add(acts, "list", "Lists shortcuts, snippets and templates.", "  kustui library list --json")
+    add(acts, "export", "Writes everything as TOML.", "  kustui library export > library.toml", as_json=False)
+    take = add(acts, "import", "Keeps what a TOML file names.", "  kustui library import library.toml")
+    take.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    gone = add(acts, "remove", "Removes one of them.", "  kustui library remove shortcut thanks")
+    gone.add_argument("kind", choices=("shortcut", "snippet", "template"))
+    gone.add_argument("name", metavar="NAME")
+    own = add(
+        commands,
+        "preferences",
+        "Shows what you have set for yourself, or changes it.",
+        "  kustui preferences --json\n  kustui preferences --send done --undo email=10\n"
+        "  kustui preferences --signature 'Ana Soler, Acme'",
+    )
+    own.add_argument("--send", choices=tuple(ACTIONS), help="what sending does by default")
+    own.add_argument(
+        "--enter-sends", action=argparse.BooleanOptionalAction, help="Enter sends: chat, SMS, Facebook"
+    )
+    own.add_argument("--undo", action="append", metavar="CHANNEL=SECONDS", help="the undo window, 0 to 60 s")
+    own.add_argument("--signature", metavar="TEXT", help="stands below your emails")
+    own.add_argument("--zone", help="like Europe/Madrid")
+    own.add_argument("--language", help="like es")
+    own.add_argument("--name")
+    own.add_argument("--email", help="where you are told of what happened")
+    own.add_argument("--theme", help="kustui-dark or kustui-light")
 
 
 def customers(commands: Any) -> None:

@@ -87,7 +87,7 @@ class Library:
 
     def set_snooze_choices(self, choices: Sequence[tuple[SnoozeChoice, bool]]) -> Changed:
         """Say what the snooze dialog offers, in order, and which are enabled (SPEC B4)."""
-        self._check_choices(choices)
+        self.check_snooze_choices(choices)
         with self._desk.store.writing() as act:
             held = {each.id for each, _ in asking.all_snooze_choices(act.ask())}
             for gone in held - {each.id for each, _ in choices}:
@@ -101,7 +101,8 @@ class Library:
                 act.session.add(row)
             return self._kept(act, "settings", "the snooze choices")
 
-    def _check_choices(self, choices: Sequence[tuple[SnoozeChoice, bool]]) -> None:
+    def check_snooze_choices(self, choices: Sequence[tuple[SnoozeChoice, bool]]) -> None:
+        """Refuse choices that a snooze dialog could not offer: no label, a key taken twice, no time."""
         taken: set[str] = set()
         for each, enabled in choices:
             label = one_line(each.label, 60)
@@ -130,11 +131,7 @@ class Library:
         One that is gone stays on the conversations that have it until their status changes, so it
         is disabled rather than deleted.
         """
-        for each, _ in items:
-            if each.status not in STATUSES:
-                raise Refused("No such status", f"{each.label!r} refines {each.status!r}, which is none.")
-            if not one_line(each.label, 60):
-                raise Refused("No label", "A sub-status needs words.")
+        self.check_sub_statuses(items)
         with self._desk.store.writing() as act:
             held = {each.id for each, _ in asking.all_sub_statuses(act.ask())}
             for gone in held - {each.id for each, _ in items}:
@@ -148,6 +145,14 @@ class Library:
                 row.position, row.enabled = position, enabled
                 act.session.add(row)
             return self._kept(act, "settings", "the sub-statuses")
+
+    def check_sub_statuses(self, items: Sequence[tuple[SubStatus, bool]]) -> None:
+        """Refuse a sub-status without words, or of no status."""
+        for each, _ in items:
+            if each.status not in STATUSES:
+                raise Refused("No such status", f"{each.label!r} refines {each.status!r}, which is none.")
+            if not one_line(each.label, 60):
+                raise Refused("No label", "A sub-status needs words.")
 
     # -- inside ----------------------------------------------------------------------------
 
