@@ -17,7 +17,7 @@ from kustui.core.records import Agent
 from kustui.core.text import one_line
 from kustui.desk import Desk, Post
 from kustui.desk.reads import workspace_name
-from kustui.errors import SettingsTrouble
+from kustui.errors import KustuiError, SettingsTrouble
 from kustui.settings import Settings
 from kustui.store.store import Store
 
@@ -49,6 +49,10 @@ class Carriers(Mapping[str, "Transport"]):
             self._loaded[name] = load_transport(name, Setup(*self._setup))
         return self._loaded[name]
 
+    def __contains__(self, channel: object) -> bool:
+        # Whether a channel is carried is known without loading what carries it.
+        return channel in self._channels
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._channels)
 
@@ -57,23 +61,41 @@ class Carriers(Mapping[str, "Transport"]):
 
 
 def load_transport(name: str, setup: Setup) -> Transport:
-    """The transport of that name, ours or another package's (entry points `kustui.transports`)."""
-    factory: Any = None
+    """The transport of that name, ours or another package's (entry points `kustui.transports`).
+
+    Raises SettingsTrouble in words when there is none, or when it cannot be used.
+    """
+    from kustui.delivery import Transport
+
+    try:
+        transport = _factory(name).set_up(setup)
+    except KustuiError:
+        raise
+    # Another package's code: whatever is wrong with it must not stop the other channels.
+    except Exception as error:
+        raise SettingsTrouble(
+            f"The transport {name} cannot be used", f"It failed to start ({type(error).__name__}: {error})."
+        ) from error
+    if not isinstance(transport, Transport):
+        raise SettingsTrouble(
+            f"The transport {name} cannot be used", "It was made for another version of kustui."
+        )
+    return transport
+
+
+def _factory(name: str) -> Any:
     if name in BUILT_IN:
         from importlib import import_module
 
         module, _, attribute = BUILT_IN[name].partition(":")
-        factory = getattr(import_module(module), attribute)
-    else:
-        from importlib.metadata import entry_points
+        return getattr(import_module(module), attribute)
+    from importlib.metadata import entry_points
 
-        found = {entry.name: entry for entry in entry_points(group="kustui.transports")}
-        if name not in found:
-            have = ", ".join(sorted({*found, *BUILT_IN}))
-            raise SettingsTrouble("No such transport", f"{name!r} is not installed. There are: {have}.")
-        factory = found[name].load()
-    transport: Transport = factory.set_up(setup)
-    return transport
+    found = {entry.name: entry for entry in entry_points(group="kustui.transports")}
+    if name not in found:
+        have = ", ".join(sorted({*found, *BUILT_IN}))
+        raise SettingsTrouble("No such transport", f"{name!r} is not installed. There are: {have}.")
+    return found[name].load()
 
 
 def mail_reader() -> MailReader:

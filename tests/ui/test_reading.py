@@ -209,7 +209,7 @@ async def test_quit_asks(acme: Desk) -> None:
     async with sitting(acme) as at:
         await at.press("q")
         assert "Quit kustui?" in at.text()
-        assert "in the outbox" in at.text()
+        assert "1 message has not gone yet" in at.text()
         await at.press("n")
         assert at.app.screen is at.screen
         await at.press("enter", "r", "ctrl+q")

@@ -158,7 +158,7 @@ async def test_a_send_that_cannot_be_written_keeps_everything(
         await at.saved()
         await at.press("f9")
         assert at.words == ""
-        assert at.said.startswith("Sent")
+        assert at.said.startswith("On its way")
 
 
 async def test_trouble_stays_in_sight_until_it_is_over(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,7 +21,7 @@ async def test_a_reply_by_keys(acme: Desk, transport: Recorder) -> None:
         assert outbound(acme, at.number) == ["Bonjour Chloé"]
         assert "You → chloe.martin@example.fr" in at.text()
         assert at.words == ""
-        assert at.said == "Sent"
+        assert at.said == "On its way"
         assert at.screen.status_line.countdown == "goes in 5 s, z takes it back"
         assert at.app.focused is at.screen.timeline
         pass_time(acme, seconds=6)
@@ -151,11 +151,11 @@ async def test_the_counter_goes_negative_and_red(acme: Desk) -> None:
 
 
 async def test_what_goes_at_once_promises_no_undo(acme: Desk) -> None:
-    """A channel without an undo window says no more than that it is sent (SPEC D8)."""
+    """A channel without an undo window says no more than that it is on its way (SPEC D8)."""
     async with sitting(acme) as at:
         await write(at, "Dmitri Ivanov", "Привет")
         await at.press("f9")
-        assert at.said == "Sent"
+        assert at.said == "On its way"
 
 
 async def test_sms_counts_its_parts(acme: Desk) -> None:

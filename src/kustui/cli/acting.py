@@ -46,6 +46,8 @@ def compose(desk: Desk, args: Namespace, out: Output) -> None:
     desk.reads.customer(args.customer)
     draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
     if args.kind == "note":
+        if args.at is not None or args.hold_on_reply:
+            raise Refused("Notes go nowhere", "A note is there at once; only email and SMS can be scheduled.")
         told(_sent(desk, draft, args), out)
     else:
         _answered(desk, draft, args, out)
@@ -185,7 +187,7 @@ def _sent(
 def _answered(desk: Desk, draft: Draft, args: Namespace, out: Output, action: SendAction = "now") -> None:
     """Send now and say what became of it, or at the time that `--at` names by the server's clock."""
     at = None
-    if args.at:
+    if args.at is not None:
         moment = when.parse(args.at, desk.now(), desk.server_zone)
         if moment.note:
             print(moment.note, file=sys.stderr)

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,15 @@ from kustui.cli.output import Output
 from kustui.core.text import clean
 from kustui.core.words import size
 from kustui.desk import Desk
-from kustui.errors import Refused
+from kustui.errors import KustuiError, Refused
 
 if TYPE_CHECKING:
     # Loading the rooms that write would slow every command that only looks.
     from kustui.desk.clockwork_pass import Pass
     from kustui.desk.intake import Tally
+
+AGAIN_SECONDS = 600.0
+"""After so long a worker says again what trouble it is in."""
 
 
 def init(desk: Desk, args: Namespace, out: Output) -> None:
@@ -121,7 +125,16 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
     def changed(done: Pass) -> None:
         told(_words(done))
 
-    threads = desk.clockwork.run(stop, changed, lambda error: print(clean(str(error)), file=sys.stderr))
+    said: dict[str, float] = {}
+
+    def trouble(error: KustuiError) -> None:
+        # A trouble that stays comes with every pass, and a log need not say it every second.
+        words, now = clean(str(error)), time.monotonic()
+        if now - said.get(words, -AGAIN_SECONDS) >= AGAIN_SECONDS:
+            said[words] = now
+            print(words, file=sys.stderr, flush=True)
+
+    threads = desk.clockwork.run(stop, changed, trouble)
     told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):
         pass

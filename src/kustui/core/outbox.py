@@ -91,11 +91,11 @@ def acts(kind: str, state: str, *, scheduled: bool, sends_later: bool) -> list[A
     for act in ACTS:
         if not may(act.move, state):
             continue
-        if kind != "message" and act.name not in ("retry", "arrived", "again", "discard"):
+        if kind != "message" and act.name not in ("retry", "arrived", "again", "now", "discard"):
             continue
         if act.name == "change" and not sends_later:
             continue
-        if act.name == "now" and not (state == "held" or (state == "queued" and scheduled)):
+        if act.name == "now" and not (state == "held" or (state == "queued" and kind == "message")):
             continue
         if act.name == "hold" and not scheduled:
             continue
@@ -107,6 +107,21 @@ OPEN_STATES = ("queued", "claimed", "sending", "failed", "uncertain", "held")
 """What the outbox lists: under way, or waiting for somebody to settle it."""
 UNSETTLED = ("failed", "uncertain", "held")
 """What stays until a person, or a transport that can prove it, has settled it."""
+
+NOW = {
+    "queued": "it is waiting to be sent",
+    "claimed": "it is being sent at this moment",
+    "sending": "it is being sent at this moment",
+    "sent": "it has been sent",
+    "failed": "it failed",
+    "uncertain": "nobody knows whether it arrived",
+    "held": "it is held",
+    "taken back": "it has been taken back",
+    "discarded": "it has been discarded",
+}
+"""How a message stands, by its state, in the words of a refusal."""
+GOING = ("claimed", "sending", "sent", "taken back")
+"""What it is too late for."""
 
 _FATES: dict[str, Fate] = {
     "queued": "queued",

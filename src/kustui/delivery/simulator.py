@@ -60,7 +60,7 @@ class Simulator:
         self._languages = dict(languages or {})
         self._lock = threading.Lock()
         self._waiting: list[tuple[datetime, str, Inbound]] = []
-        self._accepted: dict[str, Accepted] = {}
+        self._accepted: dict[tuple[str, int], Accepted] = {}
         self._answered: dict[str, list[datetime]] = {}
 
     @classmethod
@@ -92,15 +92,16 @@ class Simulator:
         busy, as their addresses say. The same message handed over twice is taken once.
         """
         self._refuse(parcel)
+        same = (parcel.message_id, parcel.round)
         with self._lock:
-            known = self._accepted.get(parcel.message_id)
+            known = self._accepted.get(same)
         if known is not None:
             return known
         commit()
         accepted = Accepted(f"sim-{_digest(parcel.message_id)[:16]}", "Accepted by the simulator.")
         with self._lock:
-            if parcel.message_id not in self._accepted:
-                self._accepted[parcel.message_id] = accepted
+            if same not in self._accepted:
+                self._accepted[same] = accepted
                 self._plan(parcel)
         return accepted
 

@@ -10,10 +10,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from kustui.clock import milliseconds
+from kustui.core.channels import CHANNELS
+from kustui.core.post import Inbound
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.courier import Courier
 from kustui.desk.waking import wake_due
@@ -38,6 +41,7 @@ class Clockwork:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._courier = Courier(desk)
+        self._unfiled: deque[Inbound] = deque()
 
     # -- one pass --------------------------------------------------------------------
 
@@ -58,15 +62,19 @@ class Clockwork:
         now_ms = milliseconds(self._desk.now())
         with self._desk.store.reading() as reader:
             snoozes, messages = asking.snooze_due(reader, now_ms), asking.due(reader, now_ms)
-        if snoozes:
-            done.opened = wake_due(self._desk)
-            done.woken = len(done.opened)
         try:
-            self._courier.pay_debts()
-            if messages:
-                self._courier.send_due(done, stop)
+            if snoozes:
+                done.opened = wake_due(self._desk)
+                done.woken = len(done.opened)
         except KustuiError as error:
             done.trouble = error
+        try:
+            self._courier.pay_debts()
+            # The mail of a snooze that was over just now is due as well.
+            if messages or done.woken:
+                self._courier.send_due(done, stop)
+        except KustuiError as error:
+            done.trouble = done.trouble or error
         return done
 
     def incoming(self) -> Pass:
@@ -81,11 +89,25 @@ class Clockwork:
                     self._collect(transport, done)
             except KustuiError as error:
                 done.trouble = error
+            # Another package's code: whatever is wrong with it must not stop the other channels.
+            except Exception as error:  # noqa: BLE001
+                log.warning("a transport stumbled: %s", type(error).__name__)
+                done.trouble = StoreTrouble(
+                    f"Nothing came by {CHANNELS[channel].label if channel in CHANNELS else channel}",
+                    f"Its transport stumbled ({type(error).__name__}); it is asked again.",
+                )
         return done
 
     def _collect(self, transport: Transport, done: Pass) -> None:
-        for message in transport.collect():
-            changed = self._desk.intake.receive(message)
+        # What a transport has handed over it does not hand over again, so it is kept until it is filed.
+        self._unfiled.extend(transport.collect())
+        for _ in range(len(self._unfiled)):
+            message = self._unfiled.popleft()
+            try:
+                changed = self._desk.intake.receive(message)
+            except BaseException:
+                self._unfiled.append(message)
+                raise
             if changed is not None:
                 done.received += 1
                 done.wrote.append(changed.notice)
@@ -133,16 +155,15 @@ class Clockwork:
                         )
                 stop.wait(POLL_SECONDS)
 
+        def going_out() -> None:
+            loop(lambda: self.outgoing(stop))
+            # What could not be written down so far is tried once more before it is forgotten.
+            with contextlib.suppress(KustuiError):
+                self._courier.pay_debts()
+
         threads = [
-            threading.Thread(
-                target=loop, args=(lambda: self.outgoing(stop),), name="kustui-outgoing", daemon=True
-            ),
-            threading.Thread(
-                target=loop,
-                args=(self.incoming,),
-                name="kustui-incoming",
-                daemon=True,
-            ),
+            threading.Thread(target=going_out, name="kustui-outgoing", daemon=True),
+            threading.Thread(target=loop, args=(self.incoming,), name="kustui-incoming", daemon=True),
         ]
         for thread in threads:
             thread.start()

@@ -15,8 +15,9 @@ def returned(act: Writing, message_id: int, reason: str) -> None:
     if found is None or not outbox.move(act.ask(), "bounce", found[0], reason=reason):
         return
     sent = act.get(tables.Message, message_id, "message")
+    again = act.get(tables.Outbox, found[0], "message").round
     text = f"Your message in #{sent.conversation_id} came back: {reason}"
-    tell(act, sent.agent_id, "failed", text, f"bounce:{found[0]}:{message_id}", sent.conversation_id)
+    tell(act, sent.agent_id, "failed", text, f"bounce:{found[0]}:{again}", sent.conversation_id)
 
 
 def before_its_time(act: Writing, row: tables.Conversation, name: str, reply: int) -> None:
@@ -25,14 +26,14 @@ def before_its_time(act: Writing, row: tables.Conversation, name: str, reply: in
     """
     now = milliseconds(act.now)
     reason = "They wrote before it was due."
-    for number, agent_id, hold, due_ms in outbox.scheduled_in(act.ask(), row.id or 0, now):
+    for number, agent_id, hold in outbox.scheduled_in(act.ask(), row.id or 0, now):
         if not hold:
             outbox.flag(act.ask(), number, now, reason)
         elif not outbox.move(act.ask(), "hold", number, reason=reason, replied_at=now):
             continue
         then = "it is held" if hold else "it still goes"
         text = f"{name} wrote in #{row.id} before your scheduled message; {then}"
-        tell(act, agent_id, "replied", text, f"replied:{number}:{due_ms}", row.id)
+        tell(act, agent_id, "replied", text, f"replied:{number}:{reply}", row.id)
         act.record(
             "message.held" if hold else "message.flagged",
             "kustui",

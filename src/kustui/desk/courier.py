@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustui.clock import instant, milliseconds
 from kustui.core import outbox, when
-from kustui.core.channels import CHANNELS
 from kustui.delivery import Proves
+from kustui.desk import carrying
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.home import ADVICE, COPY, is_home
 from kustui.desk.owners import elapsed, owner_name
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from kustui.desk import Desk
 
 log = logging.getLogger("kustui.clockwork")
-
-AT_ONCE = 20
-"""Messages that one transaction claims."""
 
 
 class _LostClaim(Exception):
@@ -65,40 +61,23 @@ class Courier:
     def send_due(self, done: Pass, stop: threading.Event | None = None) -> None:
         """Settle leases that ran out, hold what is too late, and send what is due, in due order.
 
-        Ends early, giving back what it has claimed, when `stop` is set. Raises the first trouble
-        with a transport after all the others have been served; a copied store raises StoreTrouble.
+        Ends early, giving back what it has claimed, when `stop` is set. Raises the trouble that keeps
+        messages waiting after all the others have been served; a copied store raises StoreTrouble.
         """
         if not is_home(self._desk):
             raise StoreTrouble(COPY, ADVICE)
-        trouble: list[KustuiError] = []
-        carriers = list(self._carriers(trouble))
-        self._settle([each for each, _ in carriers if each is not None], done)
-        for transport, channels in carriers:
+        there, broken = carrying.carriers(self._desk)
+        self._settle([each for each, _ in there if each is not None], done)
+        for transport, channels in there:
             while self._send_some(transport, channels, done, stop):
                 pass
-        if trouble:
-            raise trouble[0]
+        carrying.left_waiting(self._desk, {channel for _, channels in there for channel in channels}, broken)
 
     def pay_debts(self) -> None:
         """Write down what became of messages while the store was in trouble: a late word counts."""
         while self._debts:
             self._write(self._debts[0])
             del self._debts[0]
-
-    # -- who carries what ----------------------------------------------------------------
-
-    def _carriers(self, trouble: list[KustuiError]) -> Iterator[tuple[Transport | None, list[str]]]:
-        """Each transport with its channels; those that nothing carries come with None."""
-        found: dict[int, tuple[Transport | None, list[str]]] = {}
-        for channel in CHANNELS:
-            try:
-                transport = self._desk.post.carrier(channel)
-            except KustuiError as error:
-                # What it would carry stays queued until it can be loaded.
-                trouble.append(error)
-                continue
-            found.setdefault(id(transport), (transport, []))[1].append(channel)
-        yield from found.values()
 
     def _settle(self, transports: list[Transport], done: Pass) -> None:
         """Settle leases that ran out, asking the transports that can for proof; hold what is too late."""
@@ -110,16 +89,23 @@ class Courier:
                 self._tell(act, number, fence, "uncertain", "the program stopped while it was being sent")
             for number, due_ms in asking.hold_late(act.ask(), now):
                 due = when.absolute(instant(due_ms), self._desk.server_zone, act.now)
-                self._tell(act, number, due_ms, "held", f"it was due {due}, and nothing ran then")
+                self._tell(act, number, due_ms, "held", f"it was due {due}, and nothing sent it then")
                 done.held += 1
         for number, fence in doubtful:
             self._prove(number, fence)
 
     def _prove(self, number: int, fence: int) -> None:
         """Settle an uncertain message as sent, if its transport can prove it."""
-        sent = parcel(self._desk, number)
-        carrier: object = self._desk.post.carrier(sent.channel) if sent else None
-        words = carrier.proof(sent) if sent and isinstance(carrier, Proves) else ""
+        try:
+            sent = parcel(self._desk, number)
+            carrier: object = self._desk.post.carrier(sent.channel) if sent else None
+            words = carrier.proof(sent) if sent and isinstance(carrier, Proves) else ""
+        except StoreTrouble:
+            raise
+        # What cannot be asked proves nothing, and keeps no other message waiting.
+        except Exception as error:  # noqa: BLE001
+            log.warning("no proof could be asked for: %s", type(error).__name__)
+            return
         if words:
             self._finish("prove", number, fence, reason=words)
 
@@ -132,12 +118,12 @@ class Courier:
         began = elapsed()
         with self._desk.store.writing() as act:
             now = milliseconds(act.now)
-            limit = self._allowed(act, transport, now)
+            limit = carrying.allowed(act, transport, now)
             claims = (
                 asking.claim(act.ask(), self._owner, now, self._lease_ms, channels, limit) if limit else []
             )
-            if claims and transport is not None and transport.rate > 0:
-                asking.set_pace(act.ask(), transport.name, now + int(len(claims) * 1000 / transport.rate))
+            if claims and transport is not None:
+                carrying.pace(act, transport)
         for number, fence, attempts, doubt in claims:
             # Half the lease is left for the one that is being sent.
             late = (elapsed() - began) * 2000 > self._lease_ms
@@ -145,16 +131,7 @@ class Courier:
                 self._give_back(number, fence, attempts)
             else:
                 self._send_one(transport, number, fence, attempts, done, doubt=doubt)
-        return len(claims) == AT_ONCE and not (stop is not None and stop.is_set())
-
-    def _allowed(self, act: Writing, transport: Transport | None, now_ms: int) -> int:
-        """How many messages a transport may be handed at this moment."""
-        if transport is None or transport.rate <= 0:
-            return AT_ONCE
-        limit = min(AT_ONCE, max(1, int(transport.rate)))
-        wait = asking.pace(act.ask(), transport.name) - now_ms
-        # A longer wait than there can be comes from a clock that was set back.
-        return 0 if 0 < wait <= limit * 1000 / transport.rate else limit
+        return len(claims) == carrying.AT_ONCE and not (stop is not None and stop.is_set())
 
     def _give_back(self, number: int, fence: int, attempts: int) -> None:
         with self._desk.store.writing() as act:
@@ -172,8 +149,11 @@ class Courier:
     ) -> None:
         try:
             handed = parcel(self._desk, number)
-            words = "Nothing carries this channel any more." if handed else "It is not an outbound message."
-        except (ValueError, KeyError, TypeError) as error:
+            words = "Nothing can carry it." if handed else "It is not an outbound message."
+        except KustuiError:
+            raise
+        # Whatever another program wrote into the row: it fails, and the rest goes.
+        except Exception as error:  # noqa: BLE001
             handed, words = None, f"It cannot be read ({type(error).__name__})."
         if handed is None or transport is None:
             self._refused(number, fence, words, doubt=doubt)
@@ -220,6 +200,7 @@ class Courier:
             until = milliseconds(act.now) + self._lease_ms + int(transport.timeout * 1000)
             if not asking.move(act.ask(), "begin", number, fence, lease_until=until, carrier=transport.name):
                 raise _LostClaim
+            carrying.pace(act, transport)
         if (elapsed() - began) * 4000 > self._lease_ms:
             raise _TooLong
 

@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import instant, milliseconds
 from kustui.core import when
 from kustui.core.channels import CHANNELS
+from kustui.core.outbox import GOING, NOW
 from kustui.core.records import Changed
 from kustui.core.text import excerpt
 from kustui.desk.owners import is_alive
+from kustui.desk.restoring import unanswered
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, history, timeline
@@ -24,19 +26,6 @@ from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
-
-NOW = {
-    "queued": "it is waiting to be sent",
-    "claimed": "it is being sent at this moment",
-    "sending": "it is being sent at this moment",
-    "sent": "it has been sent",
-    "failed": "it failed",
-    "uncertain": "nobody knows whether it arrived",
-    "held": "it is held",
-    "taken back": "it has been taken back",
-    "discarded": "it has been discarded",
-}
-"""Why a message cannot be moved, by its state."""
 
 
 class Dispatch:
@@ -104,7 +93,13 @@ class Dispatch:
             row = self._row(act, number)
             self._a_message(row)
             check_time(row.channel, at, act.now)
-            before = {"due_at": row.due_at, "state": row.state, "scheduled": row.scheduled}
+            before = {
+                "due_at": row.due_at,
+                "state": row.state,
+                "scheduled": row.scheduled,
+                "reason": row.reason,
+                "replied_at": row.replied_at,
+            }
             self._to_be_sent(act, row, at, scheduled=True)
             zone = self._desk.server_zone
             words = f"scheduled the message for {when.absolute(at, zone, act.now)} {when.zone_name(zone, at)}"
@@ -115,10 +110,12 @@ class Dispatch:
         """Have a scheduled or held message go now."""
         with self._desk.store.writing() as act:
             row = self._row(act, number)
-            self._a_message(row)
             if row.state == "failed":
                 raise Refused("Nothing to send now", "It failed; try it again instead.")
-            self._to_be_sent(act, row, act.now, scheduled=False)
+            if row.kind == "message":
+                self._to_be_sent(act, row, act.now, scheduled=False)
+            else:
+                self._move(act, "release held", row, due_at=milliseconds(act.now), reason="")
             return self._done(act, row, "message.released", "had it sent now", "Sending it now")
 
     def hold_on_reply(self, number: int, hold: bool) -> Changed:
@@ -148,25 +145,27 @@ class Dispatch:
             self._a_message(row)
             message = act.get(tables.Message, row.message_id, "message")
             conversation_id, customer_id = message.conversation_id, message.customer_id
-            before = history.before_queued(act.ask(), customer_id, message.id or 0)
+            before, after = history.queued(act.ask(), customer_id, message.id or 0)
+            me = act.get(tables.Agent, self._desk.agent.id, "agent")
             draft = self.back_to_draft(act, message.id or 0)
             if draft.conversation_id is not None:
                 conversation = act.get(tables.Conversation, conversation_id, "conversation")
-                wait_again(act, conversation, json.loads(before) if before else {})
+                unanswered(act, me, conversation, before, after)
             else:
                 conversation_id = 0
             act.record(
                 "message.taken_back",
-                act.get(tables.Agent, self._desk.agent.id, "agent"),
+                me,
                 "took the message back",
                 customer_id=customer_id,
                 conversation_id=conversation_id or None,
                 after={"draft_id": draft.id},
             )
+            whose = act.get(tables.Agent, draft.agent_id, "agent")
             return Changed(
                 frozenset({customer_id}),
                 frozenset({conversation_id} - {0}),
-                "Taken back; it is a draft again",
+                f"Taken back; it is a draft{f' of {whose.name}' * (whose.id != me.id)} again",
                 conversation_id or None,
                 customer_id,
             )
@@ -210,18 +209,20 @@ class Dispatch:
 
     # -- undoing these acts --------------------------------------------------------------------
 
-    def undo(self, act: Writing, name: str, message_id: int, before: dict[str, Any]) -> str:
+    def undo(self, act: Writing, name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         """Inside an act: take back a discard or a change of the schedule; answers what is so again."""
-        found = asking.of_message(act.ask(), message_id)
-        if found is None:
-            raise Refused("Too late to undo", "The message is not there any more.")
-        row = act.get(tables.Outbox, found[0], "message")
+        row = self._row(act, after["outbox_id"])
         if name == "message.discarded":
             self._move(act, f"restore {before['state']}", row)
             return f"Undone; the message is {before['state']} again"
-        if before["state"] != "queued":
-            raise Refused("Too late to undo", f"The message was {before['state']} before; see the outbox.")
+        if before["state"] == "failed":
+            raise Refused("Too late to undo", "The message had failed before; see the outbox.")
         at = instant(before["due_at"])
+        if before["state"] == "held":
+            told = {"reason": before["reason"], "replied_at": before["replied_at"]}
+            self._move(act, "hold", row, due_at=before["due_at"], scheduled=before["scheduled"], **told)
+            self._stands_at(act, row, at)
+            return "Undone; the message is held again"
         if at <= act.now:
             raise Refused("Too late to undo", "The time it was scheduled for is past.")
         self._to_be_sent(act, row, at, scheduled=before["scheduled"])
@@ -242,6 +243,9 @@ class Dispatch:
         self._move(
             act, "reschedule", row, due_at=milliseconds(at), scheduled=scheduled, replied_at=None, **tried
         )
+        self._stands_at(act, row, at)
+
+    def _stands_at(self, act: Writing, row: tables.Outbox, at: datetime) -> None:
         message = act.get(tables.Message, row.message_id, "message")
         message.at = at
         act.session.add(message)
@@ -252,7 +256,8 @@ class Dispatch:
             act.session.refresh(row)
             doubt = row.state == "queued" and row.carrier
             why = "a try that was cut short may have got out, and is repeated" if doubt else NOW[row.state]
-            raise Refused("Too late", f"That cannot be done: {why}.")
+            title = "Too late" if row.state in GOING else "Not as it stands"
+            raise Refused(title, f"That cannot be done: {why}.")
         act.session.refresh(row)
 
     def _done(
@@ -277,7 +282,7 @@ class Dispatch:
             conversation_id=row.conversation_id,
             message_id=row.message_id,
             before=before,
-            after=after,
+            after={**(after or {}), "outbox_id": row.id},
         )
         customers = frozenset() if customer_id is None else frozenset({customer_id})
         conversations = frozenset() if row.conversation_id is None else frozenset({row.conversation_id})
@@ -293,11 +298,3 @@ def check_time(channel: str, at: datetime, now: datetime) -> None:
         raise Refused("That time is past", "Only a time ahead, by the server's clock, can be scheduled.")
     if at - now > when.FARTHEST:
         raise Refused("That is too far away", "A message may be scheduled five years ahead at most.")
-
-
-def wait_again(act: Writing, row: tables.Conversation, before: dict[str, Any]) -> None:
-    """Inside an act: the answer is gone, so the customer waits as before it."""
-    waiting = before.get("waiting_since")
-    if row.status == "open" and waiting is not None and row.waiting_since is None:
-        row.waiting_since = instant(waiting)
-        act.session.add(row)

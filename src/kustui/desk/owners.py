@@ -30,12 +30,14 @@ def is_alive(owner: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """When a process began, as the system counts; empty where it does not tell."""
+    """When a process began, as the system counts; empty where it does not tell, "over" once it has ended."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return ""
-    return stat.rpartition(")")[2].split()[19]
+    fields = stat.rpartition(")")[2].split()
+    # One that was killed is listed until whoever started it asks how it ended.
+    return "over" if fields[0] in "ZX" else fields[19]
 
 
 def elapsed() -> float:

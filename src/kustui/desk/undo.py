@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from kustui.clock import instant, milliseconds
+from kustui.clock import instant
 from kustui.core.records import Changed
-from kustui.core.standing import Standing
-from kustui.desk import moves
-from kustui.desk.dispatch import wait_again
+from kustui.desk.restoring import restore, stands, unanswered
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import history
@@ -65,7 +62,7 @@ class Undo:
             elif name == "message.queued":
                 notice = self._message(act, me, message_id, conversation_id, before, after)
             elif name in ("message.discarded", "message.rescheduled"):
-                notice = self._desk.dispatch.undo(act, name, message_id, before)
+                notice = self._desk.dispatch.undo(act, name, before, after)
             elif name == "conversation.assigned":
                 notice = self._assignee(act, conversation_id, before, after)
             elif name == "customer.closed":
@@ -119,10 +116,7 @@ class Undo:
         if draft.conversation_id is None:
             return "Taken back; it is a draft again"
         row = act.get(tables.Conversation, conversation_id, "conversation")
-        if _stands(row, after):
-            self._restore(act, me, row, before, "took the message back")
-        else:
-            wait_again(act, row, before)
+        unanswered(act, me, row, before, after)
         return "Taken back; it is a draft again"
 
     def _status(
@@ -134,37 +128,7 @@ class Undo:
         after: dict[str, Any],
     ) -> str:
         row = act.get(tables.Conversation, conversation_id, "conversation")
-        if not _stands(row, after):
+        if not stands(row, after):
             raise Refused("Too late to undo", f"#{row.id} has been changed since; it is {row.status} now.")
-        self._restore(act, me, row, before, "undid that")
+        restore(act, me, row, before, "undid that")
         return f"Undone; #{row.id} is {row.status} again"
-
-    def _restore(
-        self, act: Writing, me: tables.Agent, row: tables.Conversation, before: dict[str, Any], words: str
-    ) -> None:
-        until, waiting = before["snoozed_until"], before["waiting_since"]
-        to = Standing(
-            before["status"],
-            before["sub_status_id"],
-            None if waiting is None else instant(waiting),
-            None if until is None else instant(until),
-        )
-        moves.move(
-            act,
-            row,
-            to,
-            name="act.undone",
-            actor=me,
-            words=words,
-            resumes=before["snooze_id"],
-            ended_by="undone",
-            stirs=True,
-        )
-
-
-def _stands(row: tables.Conversation, after: dict[str, Any]) -> bool:
-    """Whether a conversation stands as an act left it: nobody, nor the customer, moved it since."""
-    return all(
-        (milliseconds(value) if isinstance(value, datetime) else value) == after[name]
-        for name, value in moves.values(moves.standing_of(row), row.snooze_id).items()
-    )

@@ -29,7 +29,12 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
         **parameters,
     )
     undone = {json.loads(row[6]).get("history_id") for row in rows if row[1] == "undone"}
-    over = {row[7] for row in rows if row[0] in undone}
+    # A message that was taken back, by whomever, is gone, and with it what was done together with it.
+    named, numbers = placeholders(
+        sorted({row[4] for row in rows if row[4] is not None and row[1] != "undone"})
+    )
+    there = {row[0] for row in reader.all(f"SELECT id FROM message WHERE id IN ({named})", **numbers)}
+    over = {row[7] for row in rows if row[0] in undone or (row[4] or 0) not in {0, *there}}
     for row in rows:
         if row[1] != "undone" and row[7] not in over:
             # A note cannot be taken back, but what was done together with it can.
@@ -39,14 +44,18 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
     return None
 
 
-def before_queued(reader: Reader, customer_id: int, message_id: int) -> str | None:
-    """How a conversation stood before a message was queued in it, as JSON; None when it was not."""
-    found: str | None = reader.value(
-        "SELECT before FROM history WHERE customer_id = :c AND message_id = :m AND act = 'message.queued'",
+def queued(reader: Reader, customer_id: int, message_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
+    """How a conversation stood before a message was queued in it, and after all that was done with that;
+    empty when it was not queued.
+    """
+    rows = reader.all(
+        "SELECT d.before, d.after, d.act FROM history q JOIN history d ON d.deed = q.deed "
+        "AND d.customer_id = q.customer_id WHERE q.customer_id = :c AND q.message_id = :m "
+        "AND q.act = 'message.queued' AND d.act <> 'conversation.started' ORDER BY d.id",
         c=customer_id,
         m=message_id,
     )
-    return found
+    return (json.loads(rows[0][0]), json.loads(rows[-1][1])) if rows else ({}, {})
 
 
 def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...]]:

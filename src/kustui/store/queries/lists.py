@@ -25,7 +25,9 @@ _ROW = """v.customer_id, v.id, c.name, v.subject, v.excerpt, v.channel, v.status
     v.waiting_since, v.last_at, v.snoozed_until,
     EXISTS (SELECT 1 FROM draft d WHERE d.agent_id = :me AND d.customer_id = v.customer_id
             AND d.state = 'open' AND d.body <> ''),
-    COALESCE(a.name, '')"""
+    COALESCE(a.name, ''),
+    (SELECT min(x.due_at) FROM outbox x WHERE x.conversation_id = v.id AND x.state = 'queued'
+     AND x.scheduled AND x.attempts = 0)"""
 
 _JOIN = "JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id"
 
@@ -105,9 +107,9 @@ def viewing_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRo
         o=first,
     )
     return [
-        _row(row, key=row[14], closable=True)
+        _row(row, key=row[15], closable=True)
         if row[1] is not None
-        else ListRow(row[14], row[14], 0, row[15], "no conversation yet", "", "open", closable=True)
+        else ListRow(row[15], row[15], 0, row[16], "no conversation yet", "", "open", closable=True)
         for row in rows
     ]
 
@@ -216,5 +218,7 @@ def _row(
         snooze_until=None if row[11] is None else instant(row[11]),
         draft=bool(row[12]),
         assignee=row[13],
+        fate="scheduled" if row[14] is not None else "",
+        due_at=None if row[14] is None else instant(row[14]),
         closable=closable,
     )

@@ -50,6 +50,12 @@ def snoozes_due(reader: Reader, now_ms: int, limit: int) -> list[tuple[int, int]
     return [(row[0], row[1]) for row in rows]
 
 
+def channels_due(reader: Reader, now_ms: int) -> list[str]:
+    """The channels of the messages that are due."""
+    rows = reader.all("SELECT DISTINCT channel FROM outbox WHERE state = 'queued' AND due_at <= :n", n=now_ms)
+    return sorted(row[0] for row in rows)
+
+
 # -- by whoever comes first ----------------------------------------------------------
 
 
@@ -90,7 +96,7 @@ def hold_late(reader: Reader, now_ms: int) -> list[tuple[int, int]]:
     """Hold what has been due for more than a day; answers (id, due at in ms) of each (SPEC D9)."""
     rule = MOVES["hold late"]
     rows = reader.all(
-        f"UPDATE outbox SET state = '{rule.to}', reason = 'It was due more than a day ago, and nothing ran.' "
+        f"UPDATE outbox SET state = '{rule.to}', reason = 'It was due more than a day ago, and nothing sent it.' "
         f"WHERE {_came_from('hold late')} AND carrier = '' AND due_at < :d RETURNING id, due_at",
         d=now_ms - _LATE_MS,
     )
@@ -180,15 +186,18 @@ def of_message(reader: Reader, message_id: int) -> tuple[int, str, str] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
-def scheduled_in(reader: Reader, conversation_id: int, now_ms: int) -> list[tuple[int, int, bool, int]]:
-    """(id, agent, held on a reply, due at) of what is scheduled in a conversation and not replied to."""
+def scheduled_in(reader: Reader, conversation_id: int, now_ms: int) -> list[tuple[int, int, bool]]:
+    """(id, agent, held on a reply) of what is scheduled in a conversation and the next reply matters to.
+
+    One that was flagged by an earlier reply matters again once a reply is to hold it.
+    """
     rows = reader.all(
-        "SELECT id, agent_id, hold_on_reply, due_at FROM outbox WHERE conversation_id = :c "
-        "AND state = 'queued' AND scheduled AND kind = 'message' AND due_at > :n AND replied_at IS NULL",
+        "SELECT id, agent_id, hold_on_reply FROM outbox WHERE conversation_id = :c AND state = 'queued' "
+        "AND scheduled AND kind = 'message' AND due_at > :n AND (replied_at IS NULL OR hold_on_reply)",
         c=conversation_id,
         n=now_ms,
     )
-    return [(row[0], row[1], bool(row[2]), row[3]) for row in rows]
+    return [(row[0], row[1], bool(row[2])) for row in rows]
 
 
 def flag(reader: Reader, number: int, at_ms: int, reason: str) -> None:

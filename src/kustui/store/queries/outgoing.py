@@ -129,7 +129,8 @@ def row_of(item: Outgoing) -> ListRow:
         subject=one_line(_told(item), 120),
         channel=item.channel,
         status="snoozed" if snoozed else "open",
-        fate=item.fate,
+        # In its undo window it is held by nobody.
+        fate="on its way" if item.fate == "held" and item.state == "queued" else item.fate,
         due_at=item.at,
         assignee=item.by,
     )

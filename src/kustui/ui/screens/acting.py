@@ -49,11 +49,14 @@ class Acting(DeskBase):
 
     def action_snooze(self) -> None:
         """Ask until when, and put the conversation away; a snoozed one shows how it stands (SPEC B8)."""
+        item = self.target()
+        if item is not None:
+            self.ask_snooze(item)
+
+    def ask_snooze(self, item: Conversation) -> None:
+        """Ask until when that conversation is put away."""
         from kustui.ui.screens.snooze import SnoozeDialog
 
-        item = self.target()
-        if item is None:
-            return
         choices = [harmless.snooze_choice(each) for each in self.safely(self.desk.reads.snooze_choices, ())]
         subs = self._sub_statuses("snoozed")
         dialog = SnoozeDialog(item, choices, subs, now=self.now, zone=self.desk.zone)
@@ -196,5 +199,5 @@ class Acting(DeskBase):
         if isinstance(rows, RowList):
             row = rows.row()
             if row is not None:
-                return row.customer_id
+                return row.customer_id or None
         return self.customer.id if self.customer else None

@@ -21,6 +21,7 @@ from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError, Refused, StoreTrouble
 from kustui.ui import harmless
 from kustui.ui.keys import key_of
+from kustui.ui.screens.parts import Parts
 from kustui.ui.sources import Guarded, GuardedTimeline
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -40,7 +41,7 @@ Answer = TypeVar("Answer")
 Otherwise = TypeVar("Otherwise")
 
 
-class DeskBase(Screen[None]):
+class DeskBase(Parts, Screen[None]):
     """The state of the desk's screen; acts go to a thread, and everything is looked at again after."""
 
     inbox = getters.query_one("#inbox", RowList)
@@ -189,32 +190,6 @@ class DeskBase(Screen[None]):
             self.refuse(error)
             return otherwise
 
-    # -- what the parts of the screen ask of each other ---------------------------------
-
-    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
-        """Open a customer's timeline, at a conversation (by default the latest)."""
-        raise NotImplementedError
-
-    def closed(self, customer_id: int) -> None:
-        """A customer was closed: their timeline goes as well."""
-        raise NotImplementedError
-
-    def undone(self, changed: Changed) -> None:
-        """The last act was taken back: a draft may be there again."""
-        raise NotImplementedError
-
-    def end_countdown(self) -> None:
-        """What was sent last cannot be taken back any more, or has been."""
-        raise NotImplementedError
-
-    def ask_about_copy(self) -> None:
-        """A store that is a copy sends nothing: ask whether it is the one that should."""
-        raise NotImplementedError
-
-    def action_ask_quit(self) -> None:
-        """Ask before leaving."""
-        raise NotImplementedError
-
     # -- looking -------------------------------------------------------------------
 
     def look(self, *, renew: bool = True) -> None:
@@ -297,8 +272,11 @@ class DeskBase(Screen[None]):
             row = rows.row()
             if row is not None and row.conversation_id:
                 found = self.safely(lambda: self.desk.reads.conversation(row.conversation_id), None)
-                if found is not None:
-                    return harmless.conversation(found)
+                return None if found is None else harmless.conversation(found)
+            if row is not None and (self.customer is None or row.customer_id != self.customer.id):
+                # The open conversation is another's.
+                self.say("No conversation belongs to this row")
+                return None
         if self.conversation is None:
             self.say("Open a customer first")
         return self.conversation

@@ -185,7 +185,10 @@ class DeskScreen(Acting, Outgoing, Moving, Writing):
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A row was opened."""
         event.stop()
-        self.open_customer(event.row.customer_id, event.row.conversation_id or None)
+        if event.row.customer_id:
+            self.open_customer(event.row.customer_id, event.row.conversation_id or None)
+        else:
+            self.action_message()
 
     def on_row_list_closed(self, event: RowList.Closed) -> None:
         """A row's × was clicked."""
@@ -246,10 +249,7 @@ class DeskScreen(Acting, Outgoing, Moving, Writing):
         if self._asks_to_quit:
             return
         self._asks_to_quit = True
-        waiting = self.safely(lambda: self.desk.reads.listing("outbox").count(), 0)
-        about = "Drafts are kept."
-        if waiting:
-            about += f" {waiting} in the outbox: they are on disk, and go out when kustui or its worker runs."
+        about = f"Drafts are kept. {self.waiting_words()}".rstrip()
 
         def answered(answer: str | None) -> None:
             self._asks_to_quit = False

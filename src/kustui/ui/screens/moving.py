@@ -22,6 +22,10 @@ class Moving(DeskBase):
     view: View | None = "inbox"
     """The list in the upper panel; None while it shows what a search found."""
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self._cursors: dict[View | None, int | None] = {}
+
     # -- rows and lines --------------------------------------------------------------
 
     def action_next(self) -> None:
@@ -116,7 +120,7 @@ class Moving(DeskBase):
         (rows if rows.count else self.inbox).focus()
 
     def _is_in(self, rows: RowList) -> bool:
-        return rows.current is not None and (row := rows.row()) is not None and row.key == rows.current
+        return (row := rows.row()) is not None and rows.is_open(row)
 
     # -- views -----------------------------------------------------------------------
 
@@ -149,9 +153,10 @@ class Moving(DeskBase):
             else:
                 self.say("Currently Viewing is empty")
             return
+        self._cursors[self.view] = self.inbox.key
         self.view = cast("View", name)
-        self.status_line.hint = ""
-        self._show_list(VIEWS[self.view], self.desk.reads.listing(self.view), clearable=name == "inbox")
+        listing = self.desk.reads.listing(self.view)
+        self._show_list(VIEWS[self.view], listing, self._cursors.get(self.view))
         if name == "outbox":
             self.ask_about_copy()
 
@@ -163,8 +168,9 @@ class Moving(DeskBase):
             if words:
                 result = self.safely(lambda: self.desk.reads.found(words), None)
                 if result is not None:
+                    self._cursors[self.view] = self.inbox.key
                     self.view = None
-                    self._show_list(f"Search: {one_line(words)}", result, clearable=False)
+                    self._show_list(f"Search: {one_line(words)}", result)
                     if not result.count():
                         self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
 
@@ -191,15 +197,17 @@ class Moving(DeskBase):
         text = self.safely(lambda: self.desk.reads.whole_body(entry.id), "")
         self.app.push_screen(Pager(f"{entry.author}  {entry.subject}", text))
 
-    def _show_list(self, title: str, listing: object, *, clearable: bool) -> None:
+    def _show_list(self, title: str, listing: object, key: int | None = None) -> None:
+        """Show a list in the upper panel, the cursor where it was when that list was last left."""
         self.inbox_head.title = title
-        self.inbox_head.clearable = clearable
+        self.inbox_head.clearable = self.view == "inbox"
         self.inbox.placeholder = self.nobody()
-        self.inbox.show(self.guarded(listing))
         self.mark_open()
+        self.inbox.show(self.guarded(listing), key)
         self.inbox_head.count = self.inbox.count
         self.remove_class("-reading")
         self.inbox.focus()
+        self.tell_row()
 
     def nobody(self) -> Content:
         """What an empty list says."""
@@ -215,6 +223,7 @@ class Moving(DeskBase):
         customer = self.customer.id if self.customer else None
         self.viewing.current = customer
         by_customer = self.view in ("inbox", "viewing")
+        self.inbox.marked_by = "customer_id" if by_customer else "conversation_id"
         self.inbox.current = customer if by_customer else self.conversation.id if self.conversation else None
 
     def _pane(self) -> RowList | Timeline:

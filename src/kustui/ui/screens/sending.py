@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING
 
 from textual.timer import Timer
 
+from kustui.core import when
 from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import (
@@ -28,6 +28,8 @@ from kustui.errors import KustuiError
 from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
 
 if TYPE_CHECKING:
+    from kustui.core.post import Outgoing
+    from kustui.ui.screens.later import LaterAnswer
     from kustui.ui.screens.menu import Choice
 
 log = logging.getLogger("kustui.ui")
@@ -39,18 +41,21 @@ class Sending(Saving):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self._chosen: dict[Place, SendAction] = {}
-        self._goes_at: datetime | None = None
+        # When what is written there goes, by a dialog whose message was refused.
+        self._later: dict[Place, LaterAnswer] = {}
+        self._leaving: Outgoing | None = None
         self._countdown: Timer | None = None
 
-    def load_draft(self, kind: str = "", *, new: bool = False) -> None:
-        """Show the draft of the open conversation (a note's for kind "note"), or of a new one."""
-        raise NotImplementedError
-
     def action_send(self) -> None:
-        """Send by the default."""
+        """Send by the default, or as was chosen for this message."""
         draft = self.editor.draft
-        if draft is not None:
-            self._send(draft, self._action_of(draft))
+        if draft is None:
+            return
+        later = self._later.get(place_of(draft))
+        if later is not None and later.at <= self.now():
+            self._ask_when(draft)
+        else:
+            self._send(draft, self._action_of(draft), later)
 
     def _action_of(self, draft: Draft) -> SendAction:
         return self._chosen.get(place_of(draft), DEFAULT_ACTION)
@@ -58,6 +63,11 @@ class Sending(Saving):
     def show_action(self, draft: Draft) -> None:
         """Say in the editor what sending will do."""
         words = "Create note" if draft.kind == "note" else ACTIONS[self._action_of(draft)].label
+        later = self._later.get(place_of(draft))
+        if later is not None:
+            zone = self.desk.server_zone
+            goes = f"{when.absolute(later.at, zone, self.now())} {when.zone_name(zone, later.at)}"
+            words = f"{LATER_LABEL}, {goes}"
         self.editor.action_words = words
 
     def action_send_menu(self) -> None:
@@ -80,12 +90,14 @@ class Sending(Saving):
                 return
             if name is not None:
                 # It holds until the message is sent, however often that is refused (SPEC D2).
+                self._later.pop(place_of(draft), None)
                 self._chosen[place_of(draft)] = ACTIONS[name].name
                 self.show_action(draft)
                 self._send(draft, ACTIONS[name].name)
             self.editor.write()
 
-        self.app.push_screen(Menu("Send", lines, chosen=self._action_of(draft), about=about), chosen)
+        on = LATER if place_of(draft) in self._later else self._action_of(draft)
+        self.app.push_screen(Menu("Send", lines, chosen=on, about=about), chosen)
 
     def _ways(self, channel: str) -> list[Choice]:
         """The lines of the send menu, those that are not offered here with the reason."""
@@ -102,34 +114,34 @@ class Sending(Saving):
 
     def _ask_when(self, draft: Draft) -> None:
         """Ask at what time by the server's clock, and have it go then (SPEC D4)."""
-        from kustui.ui.screens.later import LaterAnswer, LaterDialog
+        from kustui.ui.screens.later import LaterDialog
 
         def answered(answer: LaterAnswer | None) -> None:
             if answer is not None:
-                self._send(draft, "now", answer.at, hold_on_reply=answer.hold_on_reply)
+                self._chosen.pop(place_of(draft), None)
+                self._later[place_of(draft)] = answer
+                self.show_action(draft)
+                self._send(draft, DEFAULT_ACTION, answer)
             self.editor.write()
 
         to = ", ".join(draft.to) or "nobody"
+        before = self._later.get(place_of(draft))
         dialog = LaterDialog(
             f"{CHANNELS[self.editor.channel].label} to {to}",
             now=self.now,
             server=self.desk.server_zone,
             mine=self.desk.zone,
+            hold_on_reply=before is not None and before.hold_on_reply,
         )
         self.app.push_screen(dialog, answered)
 
-    def _send(
-        self,
-        draft: Draft,
-        action: SendAction,
-        at: datetime | None = None,
-        *,
-        hold_on_reply: bool = False,
-    ) -> None:
+    def _send(self, draft: Draft, action: SendAction, later: LaterAnswer | None = None) -> None:
         if place_of(draft) in self._sending:
             return
         self._sending.add(place_of(draft))
-        send = partial(self.desk.replies.send, action=action, at=at, hold_on_reply=hold_on_reply)
+        send = partial(self.desk.replies.send, action=action)
+        if later is not None:
+            send = partial(send, at=later.at, hold_on_reply=later.hold_on_reply)
         self.run_worker(
             partial(self._sent, draft, send), thread=True, group="write", exit_on_error=False, name="send"
         )
@@ -165,6 +177,7 @@ class Sending(Saving):
         self._sending.discard(place_of(draft))
         self._unsaved.pop(place_of(draft), None)
         self._chosen.pop(place_of(draft), None)
+        self._later.pop(place_of(draft), None)
         shown = self.editor.draft
         here = shown is not None and place_of(shown) == place_of(draft)
         was_writing = self.editor.has_class("-writing")
@@ -173,8 +186,7 @@ class Sending(Saving):
             self.editor.clear()
             if draft.conversation_id is None and self.customer is not None:
                 self.show_customer(self.customer.id, changed.conversation_id)
-        self._watch_window(changed)
-        self.post_message(self.Acted(changed, None))
+        self.post_message(self.Acted(self._watch_window(changed), None))
         if not here:
             return
         self.load_draft("note" if draft.kind == "note" and (more or self._is_note()) else "")
@@ -186,29 +198,48 @@ class Sending(Saving):
 
     # -- the undo window -----------------------------------------------------------------
 
-    def _watch_window(self, changed: Changed) -> None:
-        """Count down to when the message goes, as long as it can be taken back (SPEC D8)."""
+    def _watch_window(self, changed: Changed) -> Changed:
+        """Count down to when the message goes, as long as it can be taken back (SPEC D8).
+
+        Answers what is said of it: what has not gone is not called sent.
+        """
         number = changed.message_id
         item = None if number is None else self.safely(lambda: self.desk.reads.outgoing_of(number), None)
-        self._goes_at = item.at if item is not None and item.fate == "held" else None
+        if item is None or item.fate not in ("held", "queued"):
+            return changed
+        if item.fate == "held":
+            self._leaving = item
+            if self._countdown is None:
+                self._countdown = self.set_interval(1.0, self._count_down)
+        return replace(changed, notice=changed.notice.replace("Sent", "On its way", 1))
+
+    def look(self, *, renew: bool = True) -> None:
+        """Look at everything again, also at what is about to go."""
+        super().look(renew=renew)
         self._count_down()
-        if self._goes_at is not None and self._countdown is None:
-            self._countdown = self.set_interval(1.0, self._count_down)
 
     def _count_down(self) -> None:
-        left = 0.0 if self._goes_at is None else (self._goes_at - self.now()).total_seconds()
-        if left <= 0:
-            self._goes_at = None
+        """Say how long what was sent last can be taken back; by undo, unless something was done since."""
+        item, left, is_last = self._leaving, 0.0, False
+        if item is not None:
+            try:
+                last = self.desk.reads.sent_last()
+                is_last = last is not None and last.id == item.id
+                item = last if is_last else self.desk.reads.outgoing_of(item.message_id or 0)
+            except KustuiError as error:
+                self.in_trouble(error)
+                return
+        if item is not None and item.fate == "held" and item.state == "queued":
+            left = (item.at - self.now()).total_seconds()
+        if item is None or left <= 0:
+            self._leaving = None
+            self.status_line.countdown = ""
             if self._countdown is not None:
                 self._countdown.stop()
                 self._countdown = None
-        undo = self.key("undo")
-        self.status_line.countdown = f"goes in {ceil(left)} s, {undo} takes it back" if left > 0 else ""
-
-    def end_countdown(self) -> None:
-        """What was sent last cannot be taken back any more, or has been."""
-        self._goes_at = None
-        self._count_down()
+            return
+        undo = f", {self.key('undo')} takes it back" if is_last else ""
+        self.status_line.countdown = f"goes in {ceil(left)} s{undo}"
 
     def _is_note(self) -> bool:
         return self.conversation is not None and self.conversation.channel == "note"

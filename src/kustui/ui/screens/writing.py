@@ -94,6 +94,9 @@ class Writing(Sending):
         """Open the row under the cursor of a list, so that nobody writes to another than the one in sight."""
         rows = self.focused
         row = rows.row() if isinstance(rows, RowList) else None
+        if row is not None and not row.customer_id:
+            self.say("No customer belongs to this row")
+            return False
         if row is not None:
             here = self.customer is not None and self.customer.id == row.customer_id
             wanted = row.conversation_id or None
@@ -134,6 +137,14 @@ class Writing(Sending):
 
     def undone(self, changed: Changed) -> None:
         """The last act was taken back: a draft may be there again."""
+        if changed.customer_id is not None and (
+            self.customer is None or self.customer.id != changed.customer_id
+        ):
+            # What changed is not on the screen, so it is told of whom.
+            number = changed.customer_id
+            found = self.safely(lambda: self.desk.reads.customer(number), None)
+            if found is not None:
+                self.say(f"{changed.notice} · {harmless.customer(found).name}")
         if self.customer is not None and changed.customer_id == self.customer.id:
             draft = self.editor.draft
             if draft is None or not self.editor.dirty:

@@ -47,7 +47,7 @@ def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None =
     where it shows another time, of the server.
     """
     age, look = "", "muted"
-    if row.due_at is not None:
+    if row.due_at is not None and is_ahead(row):
         return _due_words(row, row.due_at, now, zone, server or zone)
     if row.waiting_since is not None:
         waited = now - row.waiting_since
@@ -57,13 +57,20 @@ def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None =
     elif row.last_at is not None:
         age = words.ago(now - row.last_at)
     aside, aside_look = "", "muted"
-    if row.fate:
+    if row.fate and row.status != "snoozed":
         aside, aside_look = row.fate, _FATES.get(row.fate, "muted")
+        if row.due_at is not None:
+            aside += f" {words.soon(row.due_at.astimezone(zone), now.astimezone(zone))}"
     elif row.status == "snoozed":
         aside, aside_look = "on reply", "snoozed"
         if row.snooze_until is not None:
             aside = words.soon(row.snooze_until.astimezone(zone), now.astimezone(zone))
     return RowWords(age, look, aside, aside_look)
+
+
+def is_ahead(row: ListRow) -> bool:
+    """Whether a row is of the outbox or the schedule: it tells of something due, not of a conversation."""
+    return row.due_at is not None and row.last_at is None
 
 
 def _due_words(row: ListRow, at: datetime, now: datetime, zone: tzinfo, server: tzinfo) -> RowWords:
@@ -78,7 +85,9 @@ def _due_words(row: ListRow, at: datetime, now: datetime, zone: tzinfo, server: 
         )
     if row.fate != "snoozed":
         said = f"{row.fate} {said}"
-    return RowWords(f"in {words.ago(at - now)}" if at > now else "due", "muted", said, look)
+    ahead = words.ago(at - now)
+    age = f"in {ahead if ahead != 'now' else '<1m'}" if at > now else "due"
+    return RowWords(age, "muted", said, look)
 
 
 def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list[Span], list[Span]]:
@@ -106,7 +115,7 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
     ]
     channel = _CHANNEL.get(row.channel, row.channel)
     aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
-    if row.due_at is not None and not aside:
+    if is_ahead(row) and not aside:
         # When it happens matters more than what it is; that is told with the cursor on it.
         return first, [
             (mark if mark == "▌" else " ", "mark"),

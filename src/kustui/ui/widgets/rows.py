@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -66,7 +66,9 @@ class RowList(LineView):
     PREFIX = "rowlist"
 
     current: reactive[int | None] = reactive(None, repaint=False)
-    """The key of the row that is open in the timeline."""
+    """What is open in the timeline: its rows are marked."""
+    marked_by: Literal["customer_id", "conversation_id"] = "customer_id"
+    """What of a row `current` is compared with."""
 
     class RowMessage(Message):
         """Something about one row: its key and the row itself."""
@@ -120,9 +122,18 @@ class RowList(LineView):
         return self._cursor
 
     @property
+    def key(self) -> int | None:
+        """The key of the cursor's row."""
+        return self._key
+
+    @property
     def count(self) -> int:
         """How many rows there are."""
         return self._count
+
+    def is_open(self, row: ListRow) -> bool:
+        """Whether a row is of what is open in the timeline."""
+        return self.current is not None and getattr(row, self.marked_by) == self.current
 
     def row(self, index: int | None = None) -> ListRow | None:
         """The row at an index, by default the cursor's; None when there is none."""
@@ -139,9 +150,12 @@ class RowList(LineView):
             self._pages.move_to_end(number)
         return page[place] if place < len(page) else None
 
-    def show(self, source: RowSource) -> None:
-        """Show the rows of `source`; the cursor stays on its key if that is among them."""
+    def show(self, source: RowSource, key: int | None = None) -> None:
+        """Show the rows of `source`, with the cursor on the row of that key, or else on the first."""
         self._source = source
+        # The same number is another row in another list.
+        self._key, self._cursor = key, 0
+        self.scroll_to(y=0, animate=False, immediate=True)
         self.renew()
 
     def renew(self) -> None:
@@ -264,7 +278,7 @@ class RowList(LineView):
         row = self.row(index)
         if row is None:
             return None
-        here, open_here = index == self._cursor, row.key == self.current
+        here, open_here = index == self._cursor, self.is_open(row)
         ground = ("cursor" if self.has_focus else "blurred") if here else "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
         return row, row_words(row, self._now(), self._zone, self._server), mark, ground

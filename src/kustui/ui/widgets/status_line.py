@@ -10,6 +10,9 @@ from kustui.core.words import notices
 from kustui.desk.reads import Lamps
 from kustui.ui.wrap import cells, fit
 
+ENOUGH = 24
+"""Cells of a long sentence that say something; for fewer of them a lamp gives way."""
+
 
 class StatusLine(Widget):
     """One line. A notice or a hint takes the middle; trouble is always told in words."""
@@ -24,6 +27,8 @@ class StatusLine(Widget):
     """What just happened."""
     hint: reactive[str] = reactive("")
     """What the control under the focus or the pointer does; it stands before the notice."""
+    row: reactive[str] = reactive("")
+    """What there is to say of the list's row; it stands behind the notice."""
     trouble: reactive[str] = reactive("")
     """What is wrong with the store, until it is not."""
     countdown: reactive[str] = reactive("")
@@ -35,31 +40,37 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         """The line, as wide as the screen."""
-        left = [(" kustui", "bold $accent"), (f"  {self.place}", "$foreground-muted")]
-        if self.lamps.scheduled:
-            left.append((f"   {self.lamps.scheduled} scheduled", "$warning"))
-        if self.lamps.failed:
-            left.append((f"   {self.lamps.failed} failed", "bold $error"))
-        if self.lamps.uncertain:
-            left.append((f"   {self.lamps.uncertain} uncertain", "bold $error"))
-        if self.lamps.held:
-            left.append((f"   {self.lamps.held} held", "bold $warning"))
-        if self.lamps.unread:
-            left.append((f"   {notices(self.lamps.unread)}", "bold $accent"))
-        if self.countdown:
-            left.append((f"   {self.countdown}", "bold $warning"))
-        if self.busy:
-            left.append((f"   {self.busy}", "bold $warning"))
-        if self.trouble:
-            left.append((f"   {self.trouble}", "bold $error"))
-        said = self.hint or self.notice
+        head = [(" kustui", "bold $accent")]
+        place = [(f"  {self.place}", "$foreground-muted")]
+        urgent = [
+            (f"   {words}", f"bold ${look}")
+            for words, look in ((self.trouble, "error"), (self.countdown, "warning"), (self.busy, "warning"))
+            if words
+        ]
+        lit = [
+            (f"   {words}", look)
+            for count, words, look in (
+                (self.lamps.failed, f"{self.lamps.failed} failed", "bold $error"),
+                (self.lamps.uncertain, f"{self.lamps.uncertain} uncertain", "bold $error"),
+                (self.lamps.held, f"{self.lamps.held} held", "bold $warning"),
+                (self.lamps.scheduled, f"{self.lamps.scheduled} scheduled", "$warning"),
+                (self.lamps.unread, notices(self.lamps.unread), "bold $accent"),
+            )
+            if count
+        ]
+        said = self.hint or self.notice or self.row
         whole, short = f"{self.keys} ", f"{self.keys.partition('  ')[0]} "
-        bare = left[:1] + left[2:]
-        # What was just said matters more than where help is, and that more than who and where.
-        for parts, right in ((left, whole), (left, short), (bare, whole), (bare, short), (bare, "")):
-            room = self._room(parts, right)
-            if room >= cells(said):
-                break
+        # What was just said matters more than where help is, that more than who and where; and on the
+        # narrowest screens what runs out in seconds more than the lamps, of which the first tell most.
+        tries = [(head + place + lit + urgent, right) for right in (whole, short)]
+        tries += [(head + lit + urgent, right) for right in (whole, short, "")]
+        tries += [(head + lit[:count] + urgent, "") for count in range(len(lit) - 1, -1, -1)]
+        wanted = min(cells(said), ENOUGH)
+        parts, right = next(
+            (each for each in tries[:5] if self._room(*each) >= cells(said)),
+            next((each for each in tries[4:] if self._room(*each) >= wanted), tries[-1]),
+        )
+        room = self._room(parts, right)
         middle = fit(said, room) if room > 0 else ""
         gap = "   " if right else ""
         return Content.assemble(*parts, "   ", middle, gap, (right, "$foreground-muted"))

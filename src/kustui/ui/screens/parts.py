@@ -1,0 +1,45 @@
+"""What the parts of the desk's screen ask of each other; each is done by one of them."""
+
+from __future__ import annotations
+
+from kustui.core.records import Changed, Conversation
+
+
+class Parts:
+    """Acts of one part that another one calls."""
+
+    def open_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
+        """Open a customer's timeline, at a conversation (by default the latest)."""
+        raise NotImplementedError
+
+    def closed(self, customer_id: int) -> None:
+        """A customer was closed: their timeline goes as well."""
+        raise NotImplementedError
+
+    def undone(self, changed: Changed) -> None:
+        """The last act was taken back: a draft may be there again."""
+        raise NotImplementedError
+
+    def tell_row(self) -> None:
+        """Say of the list's row what it has no room for."""
+        raise NotImplementedError
+
+    def save_now(self) -> None:
+        """Save what is typed before this returns."""
+        raise NotImplementedError
+
+    def load_draft(self, kind: str = "", *, new: bool = False) -> None:
+        """Show the draft of the open conversation (a note's for kind "note"), or of a new one."""
+        raise NotImplementedError
+
+    def ask_about_copy(self) -> None:
+        """A store that is a copy sends nothing: ask whether it is the one that should."""
+        raise NotImplementedError
+
+    def ask_snooze(self, item: Conversation) -> None:
+        """Ask until when that conversation is put away."""
+        raise NotImplementedError
+
+    def action_ask_quit(self) -> None:
+        """Ask before leaving."""
+        raise NotImplementedError
