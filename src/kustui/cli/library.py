@@ -23,13 +23,13 @@ def _list(desk: Desk, args: Namespace, out: Output) -> None:
     found = [
         *(
             ("shortcut", f"/{item.name}", excerpt(item.body, 60), item.actions)
-            for item in desk.reads.shortcuts()
+            for item in desk.words.shortcuts()
         ),
         *(
             ("snippet", item.name, excerpt(item.texts[item.source], 60), " ".join(item.texts))
-            for item in desk.reads.snippets()
+            for item in desk.words.snippets()
         ),
-        *(("template", item.name, excerpt(item.body, 60), "") for item in desk.reads.templates()),
+        *(("template", item.name, excerpt(item.body, 60), "") for item in desk.words.templates()),
     ]
     out.items(
         ({"kind": kind, "name": name, "text": text, "about": about} for kind, name, text, about in found),
@@ -63,7 +63,7 @@ def _remove(desk: Desk, args: Namespace, out: Output) -> None:
 
 def preferences(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui preferences`: shows what you have set for yourself, or changes what is named."""
-    held = desk.reads.preferences()
+    held = desk.words.preferences()
     named = {
         name: getattr(args, name)
         for name in ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme")

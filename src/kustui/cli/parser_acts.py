@@ -185,7 +185,8 @@ def library(commands: Any) -> None:
         commands,
         "library",
         "Shortcuts, snippets, templates and status settings: lists them, writes and reads them as TOML.",
-        "  kustui library list --json\n  kustui library export > library.toml\n  kustui library import library.toml",
+        "  kustui library list --json\n  kustui library export > library.toml\n"
+        "  kustui library import library.toml",
         as_json=False,
     )
     acts = kept.add_subparsers(dest="what", metavar="ACT", parser_class=Parser, required=True)

@@ -17,7 +17,7 @@ def worded(desk: Desk, draft: Draft, args: Namespace) -> tuple[Draft, list[FileC
     """The draft with the shortcut and the template that `args` name, and the files, read and checked."""
     if args.shortcut:
         name = args.shortcut.removeprefix("/")
-        found = next((each for each in desk.reads.shortcuts() if each.name == name), None)
+        found = next((each for each in desk.words.shortcuts() if each.name == name), None)
         if found is None:
             raise NotFound("No such shortcut", f"There is no shortcut {name!r}; see `kustui library list`.")
         item = None if draft.conversation_id is None else desk.reads.conversation(draft.conversation_id)
@@ -27,9 +27,9 @@ def worded(desk: Desk, draft: Draft, args: Namespace) -> tuple[Draft, list[FileC
         body = f"{text}\n\n{draft.body}" if draft.body.strip() else text
         draft = replace(draft, body=body, tags=found.tags, then=found.status)
     if args.template:
-        wanted = next((each for each in desk.reads.templates() if each.name == args.template), None)
+        wanted = next((each for each in desk.words.templates() if each.name == args.template), None)
         if wanted is None:
-            there = ", ".join(each.name for each in desk.reads.templates()) or "none"
+            there = ", ".join(each.name for each in desk.words.templates()) or "none"
             raise NotFound("No such template", f"There is no template {args.template!r}; there is {there}.")
         draft = replace(draft, template_id=wanted.id)
     files: list[FileContent] = []

@@ -45,6 +45,8 @@ ACTIONS: dict[str, Action] = {
     )
 }
 LATER, LATER_KEY, LATER_LABEL = "later", "l", "Send later"
+ENTER = "enter"
+"""The line of the send menu that says whether Enter sends (SPEC D3)."""
 LATER_WORDS = "goes at a time you choose"
 DEFAULT_ACTION: SendAction = "now"
 
@@ -84,6 +86,8 @@ def why_not(action: str, channel: str, choices: Sequence[SnoozeChoice]) -> str:
     """Why an action (or "later") is not offered on a channel; empty when it is (SPEC D1)."""
     if action == LATER and not CHANNELS[channel].sends_later:
         return "only email and SMS can be scheduled"
+    if action == ENTER and not CHANNELS[channel].enter_may_send:
+        return "only chat, SMS and Facebook"
     if action == "24 hours" and day_choice(choices) is None:
         return "24 hours is none of this workspace's snooze choices"
     return ""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kustui.desk.seeding import Seeding
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
+    from kustui.desk.words import Words
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class Desk:
     def undo_window(self, channel: str) -> int:
         """Seconds that a message of a channel waits for an undo (SPEC D8)."""
         own = self.undo_seconds.get(channel)
-        return own if own is not None else self.reads.preferences().undo_window(channel)
+        return own if own is not None else self.words.preferences().undo_window(channel)
 
     @property
     def store_path(self) -> Path:
@@ -116,6 +117,13 @@ class Desk:
         from kustui.desk.replies import Replies
 
         return Replies(self)
+
+    @cached_property
+    def words(self) -> Words:
+        """The workspace's words and settings, to look at."""
+        from kustui.desk.words import Words
+
+        return Words(self.store, self.agent)
 
     @cached_property
     def files(self) -> Files:

@@ -56,19 +56,19 @@ def export(desk: Desk) -> str:
 
 
 def _tables(desk: Desk) -> dict[str, list[dict[str, Any]]]:
-    choices, subs = desk.reads.status_settings()
+    choices, subs = desk.words.status_settings()
     return {
         "shortcut": [
             {"name": each.name, "body": each.body}
             | ({"tags": list(each.tags)} if each.tags else {})
             | ({"then": each.status} if each.status else {})
-            for each in desk.reads.shortcuts()
+            for each in desk.words.shortcuts()
         ],
         "snippet": [
             {"name": each.name, "source": each.source, "texts": dict(each.texts)}
-            for each in desk.reads.snippets()
+            for each in desk.words.snippets()
         ],
-        "template": [{"name": each.name, "body": each.body} for each in desk.reads.templates()],
+        "template": [{"name": each.name, "body": each.body} for each in desk.words.templates()],
         "snooze": [
             {"key": each.key, "label": each.label, "kind": each.kind, "value": each.value, "enabled": enabled}
             for each, enabled in choices
@@ -110,7 +110,7 @@ def _acts(desk: Desk, rows: Mapping[str, list[dict[str, Any]]], where: str) -> l
             for row in rows["snippet"]
         ]
         templates = [library.template(row["name"], row.get("body", "")) for row in rows["template"]]
-        choices, subs = desk.reads.status_settings()
+        choices, subs = desk.words.status_settings()
         held = {each.label: each.id for each, _ in choices}
         known = {(each.status, each.label): each.id for each, _ in subs}
         snooze = [
@@ -128,12 +128,15 @@ def _acts(desk: Desk, rows: Mapping[str, list[dict[str, Any]]], where: str) -> l
         ]
         statuses = [
             (
-                SubStatus(known.get((row.get("status", ""), row.get("label", "")), 0), row.get("status", "open"),
-                          row.get("label", "")),
+                SubStatus(
+                    known.get((row.get("status", ""), row.get("label", "")), 0),
+                    row.get("status", "open"),
+                    row.get("label", ""),
+                ),
                 row.get("enabled", True),
             )
             for row in rows["sub_status"]
-        ]  # fmt: skip
+        ]
         desk.library.check_snooze_choices(snooze)
         desk.library.check_sub_statuses(statuses)
     except Refused as error:

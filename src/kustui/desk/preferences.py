@@ -1,4 +1,4 @@
-"""Keeping what an agent has set for themself; `desk.reads.preferences` reads it."""
+"""Keeping what an agent has set for themself; `desk.words.preferences` reads it."""
 
 from __future__ import annotations
 

@@ -29,9 +29,7 @@ from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
-    from kustui.core.library import Shortcut, Snippet, Template
     from kustui.core.post import Outgoing
-    from kustui.core.preferences import Preferences
     from kustui.desk.forecast import Forecast
 
 
@@ -154,51 +152,11 @@ class Reads:
         with self._store.reading() as reader:
             return people.sub_statuses(reader, status)
 
-    def shortcuts(self) -> list[Shortcut]:
-        """The workspace's shortcuts, by name."""
-        from kustui.store.queries import library
-
+    def last_inbound(self, conversation_id: int) -> int:
+        """The customer's last message in a conversation; 0 when there is none."""
         with self._store.reading() as reader:
-            return library.shortcuts(reader)
-
-    def snippets(self) -> list[Snippet]:
-        """The workspace's snippets, by name."""
-        from kustui.store.queries import library
-
-        with self._store.reading() as reader:
-            return library.snippets(reader)
-
-    def templates(self) -> list[Template]:
-        """The workspace's templates, by name."""
-        from kustui.store.queries import library
-
-        with self._store.reading() as reader:
-            return library.templates(reader)
-
-    def preferences(self) -> Preferences:
-        """What the agent has set for themself."""
-        from dataclasses import replace
-
-        from kustui.core import preferences
-        from kustui.store.queries import library
-
-        with self._store.reading() as reader:
-            held, signature, zone, language, name, email = library.preferences(reader, self._me)
-        return replace(
-            preferences.unpacked(held),
-            signature=signature,
-            zone=zone,
-            language=language,
-            name=name,
-            email=email,
-        )
-
-    def status_settings(self) -> tuple[list[tuple[SnoozeChoice, bool]], list[tuple[SubStatus, bool]]]:
-        """Every snooze choice and every sub-status in order, and whether each is enabled."""
-        from kustui.store.queries import library
-
-        with self._store.reading() as reader:
-            return library.all_snooze_choices(reader), library.all_sub_statuses(reader)
+            found = timeline.last_inbound(reader, conversation_id)
+        return found[0] if found else 0
 
     def snooze_choices(self) -> tuple[SnoozeChoice, ...]:
         """The choices of the snooze dialog."""

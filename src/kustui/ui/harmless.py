@@ -27,6 +27,7 @@ from kustui.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from kustui.core.post import Outgoing
+    from kustui.ui.words import Word
 
 Record = TypeVar("Record", bound=Any)
 
@@ -106,6 +107,11 @@ def outgoing(of: Outgoing) -> Outgoing:
         excerpt=_line(of.excerpt),
         to=to,
     )
+
+
+def word(of: Word) -> Word:
+    """One of the workspace's words."""
+    return of._replace(name=_line(of.name), text=clean(of.text), about=_line(of.about))
 
 
 def _file(of: FileLine) -> FileLine:

@@ -48,9 +48,7 @@ class WordsProvider(Provider):
                 score = 0.3
             if score > 0:
                 label = Content.assemble(matcher.highlight(_shown(word)), (f"  {_about(word)}", "$accent"))
-                yield Hit(
-                    score, label, self._taker(word), text=_shown(word), help=excerpt(word.text, 120)
-                )
+                yield Hit(score, label, self._taker(word), text=_shown(word), help=excerpt(word.text, 120))
 
     def _taker(self, word: Word) -> Callable[[], Awaitable[None]]:
         screen = self._desk_screen()

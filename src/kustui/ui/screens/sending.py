@@ -13,10 +13,11 @@ from textual.timer import Timer
 
 from kustui.core import when
 from kustui.core.channels import CHANNELS
+from kustui.core.preferences import Preferences
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import (
     ACTIONS,
-    DEFAULT_ACTION,
+    ENTER,
     LATER,
     LATER_KEY,
     LATER_LABEL,
@@ -43,6 +44,9 @@ class Sending(Saving):
         self._chosen: dict[Place, SendAction] = {}
         # When what is written there goes, by a dialog whose message was refused.
         self._later: dict[Place, LaterAnswer] = {}
+        # The last message of the customer's that each draft answers.
+        self._answers: dict[Place, int] = {}
+        self.preferences = Preferences()
         self._leaving: Outgoing | None = None
         self._countdown: Timer | None = None
 
@@ -51,6 +55,8 @@ class Sending(Saving):
         draft = self.editor.draft
         if draft is None:
             return
+        if self._came_meanwhile(draft):
+            return
         later = self._later.get(place_of(draft))
         if later is not None and later.at <= self.now():
             self._ask_when(draft)
@@ -58,7 +64,7 @@ class Sending(Saving):
             self._send(draft, self._action_of(draft), later)
 
     def _action_of(self, draft: Draft) -> SendAction:
-        return self._chosen.get(place_of(draft), DEFAULT_ACTION)
+        return self._chosen.get(place_of(draft), self.preferences.send)
 
     def show_action(self, draft: Draft) -> None:
         """Say in the editor what sending will do."""
@@ -85,6 +91,11 @@ class Sending(Saving):
             about = f"{CHANNELS[self.editor.channel].label} to {', '.join(draft.to) or 'nobody'}"
 
         def chosen(name: str | None) -> None:
+            if name == ENTER:
+                self._switch_enter()
+                return
+            if name is not None and self._came_meanwhile(draft):
+                return
             if name == LATER:
                 self._ask_when(draft)
                 return
@@ -110,7 +121,55 @@ class Sending(Saving):
         ]
         why = why_not(LATER, channel, choices)
         lines.insert(-1, Choice(LATER, LATER_KEY, LATER_LABEL, LATER_WORDS, why))
+        sends = "on: Ctrl+J is a newline" if self.preferences.enter_sends else "off: Enter is a newline"
+        lines.append(Choice(ENTER, "p", "Press Enter to send", sends, why_not(ENTER, channel, choices)))
         return lines
+
+    def _switch_enter(self) -> None:
+        """Press Enter to send stays on once chosen, until it is chosen again (SPEC D3)."""
+        wanted = replace(self.preferences, enter_sends=not self.preferences.enter_sends)
+
+        def kept(_: Changed) -> None:
+            self.preferences = wanted
+            self.editor.area.enter_sends = wanted.enter_sends
+            self.say("Enter sends now; Ctrl+J is a newline" if wanted.enter_sends else "Enter is a newline")
+            self.editor.write()
+
+        self.act(lambda: self.desk.preferences.keep(wanted), kept)
+
+    # -- what came meanwhile -----------------------------------------------------------------
+
+    def begun(self, draft: Draft) -> None:
+        """Remember what the draft answers, so that what comes while it is written is not missed."""
+        if draft.conversation_id is not None and draft.kind != "note":
+            number = draft.conversation_id
+            last = self.safely(lambda: self.desk.reads.last_inbound(number), 0)
+            self._answers.setdefault(place_of(draft), last)
+
+    def _came_meanwhile(self, draft: Draft) -> bool:
+        """Ask, once, when the customer has written since the draft was begun; whether it was asked."""
+        from kustui.ui.screens.dialogs import confirm
+
+        number, place = draft.conversation_id, place_of(draft)
+        if number is None or place not in self._answers:
+            return False
+        last = self.safely(lambda: self.desk.reads.last_inbound(number), 0)
+        if last == self._answers[place]:
+            return False
+        self._answers[place] = last
+
+        def answered(answer: str | None) -> None:
+            if answer == "yes":
+                self.action_send()
+            else:
+                self.timeline.to_end()
+                self.editor.write()
+
+        about = "Their message is on the timeline, above what you write."
+        self.app.push_screen(
+            confirm("They wrote while you were writing", "Send it", "Read first", about), answered
+        )
+        return True
 
     def _ask_when(self, draft: Draft) -> None:
         """Ask at what time by the server's clock, and have it go then (SPEC D4)."""
@@ -121,7 +180,7 @@ class Sending(Saving):
                 self._chosen.pop(place_of(draft), None)
                 self._later[place_of(draft)] = answer
                 self.show_action(draft)
-                self._send(draft, DEFAULT_ACTION, answer)
+                self._send(draft, "now", answer)
             self.editor.write()
 
         to = ", ".join(draft.to) or "nobody"

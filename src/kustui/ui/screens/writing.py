@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kustui.core.channels import CHANNELS
 from kustui.core.records import Changed, Draft
 from kustui.core.sending import compose_choices
 from kustui.ui import harmless
@@ -30,10 +31,21 @@ class Writing(Sending):
         held = self._unsaved.get((customer.id, number, kind))
         empty = Draft(0, self.desk.agent.id, customer.id, kind, number)
         draft = harmless.draft(held or self.read_draft(empty))
+        self.preferences = self.safely(self.desk.words.preferences, self.preferences)
+        self.show_wrapping(draft)
         self.editor.show(draft, channel)
+        self.editor.area.enter_sends = self.preferences.enter_sends and CHANNELS[channel].enter_may_send
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
         self.show_action(draft)
+        self.begun(draft)
+
+    def show_wrapping(self, draft: Draft) -> None:
+        """Have the editor count the signature and the template that the draft leaves with."""
+        editor = self.editor
+        editor.signature = self.preferences.signature
+        templates = self.safely(self.desk.words.templates, []) if draft.template_id else []
+        editor.template = next((each for each in templates if each.id == draft.template_id), None)
 
     def action_reply(self) -> None:
         """Write to the customer."""

@@ -149,5 +149,7 @@ class DraftArea(TextArea):
         else:
             changed = formatting.around(self.get_text_range(start, end), kind)
         self.replace(changed.text, start, end, maintain_selection_offset=False)
-        index = self.document.get_index_from_location(start) + changed.cursor
-        self.move_cursor(self.document.get_location_from_index(index))
+        before = changed.text[: changed.cursor]
+        rows = before.count("\n")
+        column = len(before.rpartition("\n")[2]) + (0 if rows else start[1])
+        self.move_cursor((start[0] + rows, column))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -14,13 +14,14 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input, Static, TextArea
 
+from kustui.core import sending
 from kustui.core.channels import CHANNELS, left, segments
+from kustui.core.library import Template
 from kustui.core.records import Draft
-from kustui.core.sending import as_sent
+from kustui.desk.paths import paths_in
+from kustui.ui.widgets.draft_area import DraftArea
+from kustui.ui.widgets.draft_words import goes_with, recipients_of, saved_words
 from kustui.ui.wrap import cells, fit
-
-JOINERS = frozenset("\u200c\u200d")
-"""Persian words and families of emoji are typed with these; Textual takes them for no characters."""
 
 
 class ReplyEditor(Vertical):
@@ -48,13 +49,22 @@ class ReplyEditor(Vertical):
         self._draft: Draft | None = None
         self._dirty = False
         self._loading = False
+        self.signature = ""
+        self.template: Template | None = None
 
     def compose(self) -> ComposeResult:
         """A line that says what this is, the subject of a new conversation, the text, a line of keys."""
         self.add_class("-resting")
         yield Static("", id="reply-head")
         yield Input(id="reply-subject", placeholder="Subject: what this conversation is about", compact=True)
-        yield TextArea(id="reply-text", soft_wrap=True, show_line_numbers=False, compact=True)
+        yield DraftArea(
+            lambda text: bool(paths_in(text)),
+            id="reply-text",
+            soft_wrap=True,
+            show_line_numbers=False,
+            compact=True,
+        )
+        yield Static("", id="reply-with")
         yield Static("", id="reply-foot")
 
     def on_mount(self) -> None:
@@ -75,6 +85,39 @@ class ReplyEditor(Vertical):
     def dirty(self) -> bool:
         """Whether there are words here that are not saved yet."""
         return self._dirty
+
+    @property
+    def area(self) -> DraftArea:
+        """The text."""
+        return self.query_one(DraftArea)
+
+    def as_sent(self, draft: Draft) -> str:
+        """The whole text as it would be sent: with the signature, inside the template (SPEC C2)."""
+        return sending.compose(self.channel, draft.body, signature=self.signature, template=self.template)
+
+    def change(self, **fields: Any) -> None:
+        """Change what the draft has besides its words; it is saved like words."""
+        if self._draft is not None:
+            self._draft = replace(self._draft, **fields)
+            self._dirty = True
+            self._say()
+            self.post_message(self.Changed())
+
+    def took_files(self, kept: Draft) -> None:
+        """Show the files that the draft has, as the store has kept it."""
+        if self._draft is not None and _same(self._draft, kept):
+            self._draft = replace(self._draft, id=kept.id, saved_at=kept.saved_at, files=kept.files)
+            self._say()
+
+    def with_text(self, text: str) -> Draft:
+        """The draft with another text, as it would be saved."""
+        assert self._draft is not None
+        return replace(self.draft or self._draft, body=text)
+
+    def replace_text(self, text: str) -> None:
+        """Put another text in place of the one that stands here, as one step of undo."""
+        area = self.area
+        area.replace(text, area.document.start, area.document.end, maintain_selection_offset=False)
 
     def show(self, draft: Draft, channel: str) -> None:
         """Show a draft; what stood here must have been saved."""
@@ -99,9 +142,9 @@ class ReplyEditor(Vertical):
         """Take over the id of a draft that was saved, if it is still the one shown."""
         shown = self._draft
         if shown is not None and _same(shown, draft):
-            self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at)
+            self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at, files=draft.files)
             text = self.draft
-            self._dirty = text is not None and (text.body, text.subject) != (draft.body, draft.subject)
+            self._dirty = text is not None and saved_words(text) != saved_words(draft)
             self.saved = saved
 
     def insert(self, words: str) -> None:
@@ -121,7 +164,7 @@ class ReplyEditor(Vertical):
         """Say when it was saved."""
         self._say()
 
-    def watch_action_words(self) -> None:
+    def watch_actionsaved_words(self) -> None:
         """Say what sending will do."""
         self._say()
 
@@ -143,13 +186,6 @@ class ReplyEditor(Vertical):
         """Enter in the subject goes on to the text."""
         event.stop()
         self.query_one(TextArea).focus()
-
-    def on_key(self, event: events.Key) -> None:
-        """A joiner is a letter too."""
-        field = self.screen.focused
-        if event.character in JOINERS and isinstance(field, TextArea):
-            event.stop()
-            field.replace(event.character, *field.selection, maintain_selection_offset=False)
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the text begins writing as well."""
@@ -179,15 +215,7 @@ class ReplyEditor(Vertical):
         if self._loading or self._draft is None:
             return
         text = self.draft
-        if (
-            not self._dirty
-            and text is not None
-            and (text.body, text.subject)
-            == (
-                self._draft.body,
-                self._draft.subject,
-            )
-        ):
+        if not self._dirty and text is not None and saved_words(text) == saved_words(self._draft):
             return
         self._dirty = True
         self._say()
@@ -199,6 +227,9 @@ class ReplyEditor(Vertical):
             return
         self._set("reply-head", self._head(draft))
         self._set("reply-foot", self._foot())
+        carried = goes_with(draft, self.template)
+        self.query_one("#reply-with", Static).display = bool(carried)
+        self._set("reply-with", Content.styled(fit(carried, max(0, self.size.width)), "$foreground-muted"))
 
     def _set(self, name: str, content: Content) -> None:
         static = self.query_one(f"#{name}", Static)
@@ -210,12 +241,13 @@ class ReplyEditor(Vertical):
         note = self.channel == "note"
         rule, style = ("┄", "$warning") if note else ("━", "$accent")
         words = "NOTE" if note else "Reply" if draft.conversation_id is not None else "New"
-        to = "only your team sees this" if note else f"{rules.label} → {', '.join(draft.to) or 'nobody'}"
-        count = self._count(as_sent(self.channel, draft.body))
+        to = "only your team sees this" if note else f"{rules.label} → {recipients_of(draft)}"
+        sent = self.as_sent(draft) if draft.body.strip() else ""
+        count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
         to = fit(to, room).rstrip() if cells(to) > room else to
         gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 8)
-        over = left(self.channel, as_sent(self.channel, draft.body))
+        over = left(self.channel, sent)
         return Content.assemble(
             (f"{rule}{rule} ", style),
             (words, f"bold {style}"),
@@ -241,8 +273,10 @@ class ReplyEditor(Vertical):
             words = f"   {key['reply']} reply  {key['note']} note"
         else:
             # As on the keys of old: what is said here all day has to be short.
+            enter = "Enter sends  " if self.area.enter_sends else ""
             words = (
-                f"   {key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
+                f"   {enter}{key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
+                f"  {key['editor.words']} words  {key['editor.files']} files  {key['editor.recipients']} to"
                 f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
                 f"  {key['editor.discard']} discard  {key['editor.leave']} leave"
             ).replace("Ctrl+", "^")

@@ -1,0 +1,40 @@
+"""Paths as terminals paste them when a file is dropped: quoted, escaped, or as a file:// address."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+LONGEST = 4_096
+
+
+def paths_in(text: str) -> list[Path]:
+    """The files that a pasted text names, when it names nothing else; else none.
+
+    Each must be absolute, or begin at home, and be there.
+    """
+    text = text.strip()
+    if not text or len(text) > LONGEST or not text.startswith(("/", "~/", "file://", "'", '"', "\\")):
+        return []
+    whole = _path(text)
+    if whole is not None:
+        return [whole]
+    try:
+        parts = shlex.split(text)
+    except ValueError:
+        return []
+    found = [_path(part) for part in parts]
+    return [path for path in found if path is not None] if found and None not in found else []
+
+
+def _path(text: str) -> Path | None:
+    if text.startswith("file://"):
+        text = unquote(urlsplit(text).path)
+    if not text.startswith(("/", "~/")) or "\n" in text or "\0" in text:
+        return None
+    path = Path(text).expanduser()
+    try:
+        return path if path.is_file() else None
+    except OSError:
+        return None

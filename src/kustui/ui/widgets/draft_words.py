@@ -1,0 +1,40 @@
+"""What the reply editor says of a draft besides its words."""
+
+from __future__ import annotations
+
+from kustui.core.attachments import TOTAL_LIMIT
+from kustui.core.library import Template
+from kustui.core.records import Draft
+from kustui.core.words import size
+
+
+def goes_with(draft: Draft, template: Template | None) -> str:
+    """What goes with the words: files with their sizes, a template, what shortcuts will do."""
+    parts = []
+    if draft.files:
+        total = sum(each.size for each in draft.files)
+        names = ", ".join(f"{each.name} {size(each.size)}" for each in draft.files)
+        parts.append(f"{names} ({size(total)} of {size(TOTAL_LIMIT)})")
+    if template is not None:
+        parts.append(f"template {template.name}")
+    if draft.tags:
+        parts.append(f"when sent: tag {', '.join(draft.tags)}")
+    if draft.then:
+        then = {"done": "mark as done", "snoozed": "snooze until reply"}.get(draft.then, draft.then)
+        parts.append(then if draft.tags else f"when sent: {then}")
+    return "   " + " · ".join(parts) if parts else ""
+
+
+def saved_words(draft: Draft) -> tuple[object, ...]:
+    """What is saved of a draft as it is typed."""
+    return (
+        draft.body, draft.subject, draft.to, draft.cc, draft.bcc, draft.template_id, draft.tags, draft.then
+    )  # fmt: skip
+
+
+def recipients_of(draft: Draft) -> str:
+    """Everybody it goes to, those in copy named as such."""
+    parts = [", ".join(draft.to) or "nobody"]
+    parts += [f"CC {', '.join(draft.cc)}"] if draft.cc else []
+    parts += [f"BCC {', '.join(draft.bcc)}"] if draft.bcc else []
+    return " · ".join(parts)
