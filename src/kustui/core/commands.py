@@ -129,6 +129,8 @@ COMMANDS: tuple[Command, ...] = (
              "Reply editor", "editor", footer=True),
     _command("editor.leave", "ctrl+g,escape", "leave_editor", "Leave", "back to the timeline; the draft is kept",
              "Reply editor", "editor", footer=True),
+    _command("settings", "comma", "settings", "Settings", "your preferences, snooze choices, sub-statuses, shortcuts, "
+             "snippets, templates", "Work"),
     _command("palette", "ctrl+p", "command_palette", "Palette", "everything, by name", "Anywhere", "everywhere"),
     _command("help", "question_mark,f1", "help", "Help", "every key, as it is set now", "Anywhere", "everywhere",
              footer=True),
@@ -150,7 +152,7 @@ GO_KEY = "g"
 
 _UNTRUSTED = re.compile(r"alt\+|ctrl\+shift\+|ctrl\+[mihb]$")
 _NAMES = {
-    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".",
+    "question_mark": "?", "slash": "/", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".",
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "Esc", "enter": "Enter", "space": "Space", "down": "↓", "up": "↑",
     "home": "Home", "end": "End", "tab": "Tab", "delete": "Del", "backspace": "Backspace",
 }  # fmt: skip

@@ -120,6 +120,22 @@ def text_of(body: str, what: str) -> str:
     return text
 
 
+def texts_of(page: str) -> dict[str, str]:
+    """The texts of a page on which each stands under its language in brackets, on a line of its own."""
+    found: dict[str, list[str]] = {}
+    language = ""
+    for line in page.split("\n"):
+        bare = line.strip()
+        if bare.startswith("[") and bare.endswith("]") and len(bare) <= 22:
+            language = language_of(bare[1:-1])
+            found[language] = []
+        elif language:
+            found[language].append(line)
+        elif bare:
+            raise Refused("Which language?", f"{bare[:40]!r} stands under none; write [en] above it.")
+    return {key: "\n".join(lines).strip("\n") for key, lines in found.items()}
+
+
 def language_of(typed: str) -> str:
     """A language as it is kept: "en", "pt-BR"."""
     main, _, rest = one_line(typed, 20).replace("_", "-").partition("-")

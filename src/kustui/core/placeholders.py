@@ -15,15 +15,15 @@ _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_.]{0,39})(?:\|([^{}\n]{0,200}))?\}")
 _CODE = re.compile(r"(?ms)^ {0,3}(```|~~~).*?(?:^ {0,3}\1[^\n]*$|\Z)|(`+)(?!`)[^\n]*?(?<!`)\2(?!`)")
 
 NAMES: dict[str, str] = {
-    "name": "the customer's name",
-    "first_name": "the customer's first name",
-    "company": "the customer's company",
-    "email": "the customer's email address",
-    "phone": "the customer's phone number",
-    "subject": "the conversation's subject",
-    "number": "the conversation's number",
-    "agent": "your name",
-    "agent_first_name": "your first name",
+    "customer.name": "the customer's name",
+    "customer.first_name": "the customer's first name",
+    "customer.company": "the customer's company",
+    "customer.email": "the customer's email address",
+    "customer.phone": "the customer's phone number",
+    "conversation.subject": "the conversation's subject",
+    "conversation.number": "the conversation's number",
+    "agent.name": "your name",
+    "agent.first_name": "your first name",
     "workspace": "what the workspace is called",
 }
 """What can be filled from the conversation; anything else is for the agent to fill by hand."""
@@ -36,15 +36,15 @@ def values_of(
     address = {kind: customer.address(kind) for kind in ("email", "phone")}
     email, phone = address["email"], address["phone"]
     return {
-        "name": customer.name,
-        "first_name": customer.name.split(" ")[0],
-        "company": customer.company,
-        "email": email.value if email else "",
-        "phone": (phone.shown or phone.value) if phone else "",
-        "subject": conversation.subject if conversation else "",
-        "number": str(conversation.id) if conversation else "",
-        "agent": agent.name,
-        "agent_first_name": agent.name.split(" ")[0],
+        "customer.name": customer.name,
+        "customer.first_name": customer.name.split(" ")[0],
+        "customer.company": customer.company,
+        "customer.email": email.value if email else "",
+        "customer.phone": (phone.shown or phone.value) if phone else "",
+        "conversation.subject": conversation.subject if conversation else "",
+        "conversation.number": str(conversation.id) if conversation else "",
+        "agent.name": agent.name,
+        "agent.first_name": agent.name.split(" ")[0],
         "workspace": workspace,
     }
 

@@ -142,7 +142,7 @@ class Acting(DeskBase):
 
     def action_profile(self) -> None:
         """Show and edit the customer's contact information (SPEC A2)."""
-        from kustui.ui.screens.dialogs import ProfileDialog
+        from kustui.ui.screens.dialogs import profile_form
 
         number = self.target_customer()
         customer = self.safely(lambda: self.desk.reads.customer(number), None) if number else None
@@ -154,7 +154,7 @@ class Acting(DeskBase):
             if changed is not None:
                 self.post_message(self.Acted(changed, None))
 
-        dialog = ProfileDialog(
+        dialog = profile_form(
             harmless.customer(customer), lambda new, addresses: self.desk.people.save(new, addresses)
         )
         self.app.push_screen(dialog, saved)

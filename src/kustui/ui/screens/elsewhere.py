@@ -37,7 +37,7 @@ class Elsewhere(Writing):
         command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
         folder = Path(tempfile.mkdtemp(prefix="kustui-"))
         path = folder / "reply.md"
-        path.write_text(draft.body, encoding="utf-8")
+        path.write_text(draft.body + "\n", encoding="utf-8")
         trouble = ""
         try:
             with self.app.suspend():

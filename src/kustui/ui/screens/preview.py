@@ -31,7 +31,8 @@ class Preview(Screen[None]):
         yield Static(Content.assemble((" Preview  ", "bold"), self._about), classes="pager-title")
         with VerticalScroll(classes="preview-body"):
             if self._formatted:
-                yield Markdown(self._text, open_links=False)
+                # What is on a line of its own stays so, as in the email.
+                yield Markdown(self._text.replace("\n", "  \n"), open_links=False)
             else:
                 yield Static(Content(self._text), classes="preview-plain")
         yield Static(Content.styled(" q back", "$foreground-muted"), classes="pager-foot")

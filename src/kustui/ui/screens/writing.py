@@ -40,6 +40,13 @@ class Writing(Sending):
         self.show_action(draft)
         self.begun(draft)
 
+    def settings_changed(self) -> None:
+        """What was set holds from now on, also for what is being written."""
+        draft = self.editor.draft if self.furnished else None
+        if draft is not None:
+            self.flush()
+            self.load_draft(draft.kind, new=draft.conversation_id is None)
+
     def show_wrapping(self, draft: Draft) -> None:
         """Have the editor count the signature and the template that the draft leaves with."""
         editor = self.editor
