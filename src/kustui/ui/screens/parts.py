@@ -43,3 +43,7 @@ class Parts:
     def action_ask_quit(self) -> None:
         """Ask before leaving."""
         raise NotImplementedError
+
+    def settings_changed(self) -> None:
+        """What was set holds from now on, also for what is being written."""
+        raise NotImplementedError
