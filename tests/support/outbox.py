@@ -7,6 +7,7 @@ from typing import Any
 
 from kustui.core.post import Outgoing
 from kustui.desk import Desk
+from kustui.store import tables
 from support.writing import drafted, number_of
 
 
@@ -22,6 +23,39 @@ def scheduled(
 def queued(desk: Desk, conversation_id: int, body: str = "It left today.") -> int:
     """A reply that is due at once; answers its number in the outbox."""
     return number_of(desk, desk.replies.send(drafted(desk, conversation_id, body), wait=False))
+
+
+def many(desk: Desk, conversation_id: int, count: int) -> list[int]:
+    """So many scheduled replies in a conversation, each due a millisecond after the other; their words are
+    "words" and their number in the outbox.
+    """
+    customer_id = desk.reads.conversation(conversation_id).customer_id
+    placed = []
+    with desk.store.writing() as act:
+        for place in range(1, count + 1):
+            at = act.now + timedelta(milliseconds=place)
+            number, message, draft = (
+                act.key(table) for table in (tables.Outbox, tables.Message, tables.Draft)
+            )
+            body = f"words {number}"
+            whose = {"conversation_id": conversation_id, "customer_id": customer_id}
+            act.line(
+                tables.Draft, id=draft, agent_id=desk.agent.id, kind="reply", state="sent", body=body,
+                saved_at=act.now, **whose,
+            )  # fmt: skip
+            act.line(
+                tables.Message, id=message, direction="outbound", channel="email", agent_id=desk.agent.id,
+                author=desk.agent.name, sender="support@acme.example", body=body, length=len(body), at=at,
+                recipients='{"to": [{"address": "ruiz@example.com"}]}', message_id=f"many-{number}@x",
+                token=f"draft:{draft}:0", **whose,
+            )  # fmt: skip
+            act.line(
+                tables.Outbox, id=number, message_id=message, agent_id=desk.agent.id, channel="email",
+                conversation_id=conversation_id, due_at=at, scheduled=True, created_at=act.now,
+                undo=f'{{"draft_id": {draft}}}',
+            )  # fmt: skip
+            placed.append(number)
+    return placed
 
 
 def item(desk: Desk, number: int) -> Outgoing:
