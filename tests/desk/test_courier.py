@@ -6,7 +6,7 @@ import contextlib
 import random
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from kustui.store.writing import Writing
 from kustui.wiring import Carriers, load_transport
 from support.outbox import ask, died, item, many, put, queued, scheduled
 from support.people import wrote
-from support.transport import Recorder
+from support.transport import Broken, Recorder
 from support.writing import drafted
 
 ROUNDS = 1000
@@ -207,24 +207,6 @@ def test_a_repeat_is_sent_by_itself_and_cannot_be_taken_back(desk: Desk, clock: 
     assert (item(there, number).state, len(repeats.sent)) == ("sent", 1)
 
 
-class Broken(Mapping[str, Recorder]):
-    """The transports of a workspace whose email cannot be loaded."""
-
-    def __init__(self, works: Recorder) -> None:
-        self.works = works
-
-    def __getitem__(self, channel: str) -> Recorder:
-        if channel == "email":
-            raise SettingsTrouble("No such transport", "'nosuch' is not installed.")
-        return {"sms": self.works}[channel]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(("email", "sms"))
-
-    def __len__(self) -> int:
-        return 2
-
-
 def test_a_broken_or_missing_transport_keeps_no_other_waiting(
     store: Store, desk: Desk, transport: Recorder, clock: HeldClock
 ) -> None:
@@ -258,9 +240,8 @@ def test_a_transport_of_another_package_that_fails_to_load_is_named(
     monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
     with pytest.raises(SettingsTrouble, match=r"theirs cannot be used.*no module named theirs"):
         load_transport("theirs", Setup(tmp_path, SystemClock()))
-    carriers = Carriers({"email": "theirs"}, tmp_path, SystemClock(), {})
-    assert "email" in carriers
-    assert "sms" not in carriers
+    post = Post(Carriers({"email": "theirs"}, tmp_path, SystemClock(), {}))
+    assert (post.carries("email"), post.carries("sms")) == (True, False)
 
 
 @pytest.mark.parametrize(
