@@ -49,10 +49,6 @@ class Carriers(Mapping[str, "Transport"]):
             self._loaded[name] = load_transport(name, Setup(*self._setup))
         return self._loaded[name]
 
-    def __contains__(self, channel: object) -> bool:
-        # Whether a channel is carried is known without loading what carries it.
-        return channel in self._channels
-
     def __iter__(self) -> Iterator[str]:
         return iter(self._channels)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from kustui.core.post import Inbound, Parcel
 from kustui.delivery import Accepted
+from kustui.errors import SettingsTrouble
 
 
 class Recorder:
@@ -37,3 +38,21 @@ class Recorder:
         """What a test put there."""
         found, self.waiting = self.waiting, []
         return found
+
+
+class Broken(Mapping[str, Recorder]):
+    """The transports of a workspace whose email cannot be loaded."""
+
+    def __init__(self, works: Recorder) -> None:
+        self.works = works
+
+    def __getitem__(self, channel: str) -> Recorder:
+        if channel == "email":
+            raise SettingsTrouble("No such transport", "'nosuch' is not installed.")
+        return {"sms": self.works}[channel]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("email", "sms"))
+
+    def __len__(self) -> int:
+        return 2

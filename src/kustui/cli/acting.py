@@ -213,7 +213,9 @@ def delivered(desk: Desk, changed: Changed, number: int, out: Output) -> None:
     words = {
         "sent": changed.notice if changed.notice.startswith("Sent") else "Sent",
         "scheduled": changed.notice,
-        "queued": "Queued; it goes out with the next pass",
+        "queued": "Not sent yet; it is tried again " + when.relative(item.at, desk.now())
+        if item.attempts and item.at > desk.now()
+        else "Queued; it goes out with the next pass",
         "sending": "On its way; another program is sending it",
     }.get(item.fate, item.fate)
     reason = item.reason or (str(trouble) if trouble and item.fate == "queued" else "")

@@ -117,7 +117,7 @@ def parse(typed: str, now: datetime, where: tzinfo) -> Moment:
     if duration:
         minutes = min(sum(int(n) * _unit(unit) for n, unit in _PART.findall(duration[1])), _TOO_FAR)
         if minutes <= 0:
-            raise Refused("That time is past", "Nothing can be put away for no time at all.")
+            raise Refused("That time is past", "That is no time at all.")
         return _far(Moment(now + timedelta(minutes=minutes)), now)
     if re.search(r"\d{1,4}/\d", text) or re.search(r"\b\d{1,2}[.-]\d{1,2}[.-]\d{2,4}", text):
         raise Refused("That date can be read two ways", "Write it as 2026-12-01, or as 1 dec.")
@@ -133,7 +133,7 @@ def parse(typed: str, now: datetime, where: tzinfo) -> Moment:
 
 def _far(moment: Moment, now: datetime) -> Moment:
     if moment.at - now > FARTHEST:
-        raise Refused("That is too far away", "A snooze may last five years at most.")
+        raise Refused("That is too far away", "Five years ahead is the most.")
     return moment
 
 

@@ -52,6 +52,10 @@ class Post:
         """The transport of a channel, or None when nothing carries it."""
         return self.transports.get(channel)
 
+    def carries(self, channel: str) -> bool:
+        """Whether a channel has a transport, be it one that cannot be loaded."""
+        return any(channel == each for each in self.transports)
+
 
 class Desk:
     """One agent at one workspace. `server_zone` is the zone of the host that holds the store."""

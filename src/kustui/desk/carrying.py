@@ -41,7 +41,7 @@ def left_waiting(desk: Desk, served: set[str], broken: dict[str, KustuiError]) -
     """Raise the trouble that keeps messages waiting which are due."""
     with desk.store.reading() as reader:
         due = asking.channels_due(reader, milliseconds(desk.now()))
-    for channel in due:
+    for channel in sorted(due, key=lambda channel: channel not in broken):
         if channel in broken:
             raise broken[channel]
         if channel not in served:

@@ -20,7 +20,6 @@ from kustui.desk.owners import elapsed, owner_name
 from kustui.desk.parcels import parcel
 from kustui.desk.telling import tell
 from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
-from kustui.store import tables
 from kustui.store.queries import outbox as asking
 from kustui.store.writing import Writing
 
@@ -249,20 +248,19 @@ class Courier:
         """Append the line of history that says what became of a message, and tell its author of trouble,
         once for each `once`.
         """
-        row = act.get(tables.Outbox, number, "message")
-        if row.message_id is None:
+        found = asking.whose(act.ask(), number)
+        if found is None:
             return
-        message = act.get(tables.Message, row.message_id, "message")
+        agent_id, message_id, conversation_id, customer_id, customer = found
         act.record(
             f"message.{state}",
             "kustui",
             reason,
-            customer_id=message.customer_id,
-            conversation_id=message.conversation_id,
-            message_id=row.message_id,
+            customer_id=customer_id,
+            conversation_id=conversation_id,
+            message_id=message_id,
         )
         if state in outbox.UNSETTLED:
-            customer = act.get(tables.Customer, message.customer_id, "customer")
             words = {"failed": "was not sent", "held": "is held", "uncertain": "may not have arrived"}[state]
-            text = f"Your message to {customer.name} (#{message.conversation_id}) {words}: {reason}"
-            tell(act, row.agent_id, state, text, f"{state}:{number}:{once}", message.conversation_id)
+            text = f"Your message to {customer} (#{conversation_id}) {words}: {reason}"
+            tell(act, agent_id, state, text, f"{state}:{number}:{once}", conversation_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kustui.core.records import Changed
 from kustui.desk import Desk
-from kustui.errors import Refused
+from kustui.errors import Refused, StoreTrouble
 from kustui.store import home, tables
 
 COPY = "This store is a copy and sends nothing"
@@ -18,7 +18,7 @@ def is_home(desk: Desk) -> bool:
     """Whether the store is where it was made, or where somebody confirmed it."""
     with desk.store.reading() as reader:
         said = home.recorded(reader)
-    now = home.here(desk.store.path)
+    now = _here(desk)
     if said is None or home.is_home(said, now):
         return True
     if said.file or said.path != now.path:
@@ -32,7 +32,7 @@ def is_home(desk: Desk) -> bool:
 def adopt(desk: Desk) -> Changed:
     """Say that this copy of the store is the one that sends from now on."""
     with desk.store.writing() as act:
-        said, now = home.recorded(act.ask()), home.here(desk.store.path)
+        said, now = home.recorded(act.ask()), _here(desk)
         if said is None or home.is_home(said, now):
             raise Refused("Nothing to confirm", "This store sends already.")
         home.record(act.ask(), now)
@@ -45,3 +45,12 @@ def adopt(desk: Desk) -> Changed:
             after={"host": now.host, "path": now.path},
         )
         return Changed(notice="This store sends from now on")
+
+
+def _here(desk: Desk) -> home.Home:
+    try:
+        return home.here(desk.store.path)
+    except OSError as error:
+        raise StoreTrouble(
+            "The store is gone", f"{desk.store.path} was moved or deleted; nothing is sent until it is back."
+        ) from error

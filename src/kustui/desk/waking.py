@@ -61,7 +61,7 @@ def _wake(desk: Desk, act: Writing, snooze_id: int, conversation_id: int) -> lis
 def _mail(desk: Desk, act: Writing, agent_id: int, row: tables.Conversation, snooze: tables.Snooze) -> None:
     """Queue the mail to an agent that a snooze is over, where mail travels and the agent has an address."""
     agent = act.get(tables.Agent, agent_id, "agent")
-    if not agent.email or "email" not in desk.post.transports:
+    if not agent.email or not desk.post.carries("email"):
         return
     customer = act.get(tables.Customer, row.customer_id, "customer")
     zone = when.zone(agent.zone, desk.server_zone)

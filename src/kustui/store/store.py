@@ -91,7 +91,7 @@ class Store:
             waiting = migrations.waiting(connection)
             if waiting:
                 if migrations.taken(connection):
-                    self.backup()
+                    self.backup(older=True)
                 self._patiently(lambda: migrations.migrate(connection, milliseconds(self.now())))
         return self
 
@@ -106,9 +106,13 @@ class Store:
             engine.dispose()
         self._local = threading.local()
 
-    def backup(self) -> Path:
-        """Copy the store to a file beside it and return that file; the oldest of more than three go."""
-        # Programs that start together on an old store each make theirs.
+    def backup(self, *, older: bool = False) -> Path | None:
+        """Copy the store to a file beside it and return that file; the oldest of more than three go.
+
+        With `older` only a store that waits for a migration is kept: of programs that start together
+        on an old store, one may have migrated it while another copied, and must not lose the old one.
+        """
+        # Each makes its own.
         stamp = f"{self.now():%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
         target = self.path.with_name(f"{self.path.name}.backup-{stamp}")
         with self._words():
@@ -116,20 +120,34 @@ class Store:
         # Another one's younger backups may have sent this one away already.
         with suppress(FileNotFoundError):
             target.chmod(0o600)
-            self._mark_backup(target)
+            if not self._mark_backup(target) and older:
+                target.unlink()
+                return None
         for old in sorted(self.path.parent.glob(f"{self.path.name}.backup-*"))[:-BACKUPS_KEPT]:
             old.unlink(missing_ok=True)
         return target
 
-    def _mark_backup(self, target: Path) -> None:
-        """A backup that is put back is at home nowhere, and sends nothing until somebody says so."""
+    def _mark_backup(self, target: Path) -> bool:
+        """A backup that is put back is at home nowhere, and sends nothing until somebody says so; answers
+        whether it waits for a migration.
+        """
         from kustui.store import home
 
-        connection = sqlite.library().connect(target, isolation_level=None)
+        sql = sqlite.library()
+        # Looking for a file that is gone must not make it.
+        address = f"{target.absolute().as_uri()}?mode=rw"
+        try:
+            connection = sql.connect(address, isolation_level=None, uri=True)
+        except sql.Error:
+            if target.exists():
+                raise
+            return False
         try:
             held = [row[1] for row in connection.execute("PRAGMA table_info(workspace)")]
-            if "file" in held:
-                connection.execute("UPDATE workspace SET file = ?", (home.BACKUP,))
+            # A store of the first schema knows its path alone.
+            column = "file" if "file" in held else "path"
+            connection.execute(f"UPDATE workspace SET {column} = ?", (home.BACKUP,))
+            return bool(migrations.waiting(connection))
         finally:
             connection.close()
 

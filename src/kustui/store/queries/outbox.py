@@ -85,7 +85,9 @@ def _expire(
     owner = "" if rule.to in _KEEPS_OWNER else ", owner = ''"
     return reader.all(
         f"UPDATE outbox SET state = '{rule.to}', lease_until = NULL{owner}, reason = :r "
-        f"WHERE {_came_from(name)} AND lease_until < :n{more} RETURNING id, fence",
+        # The second condition says nothing new; it is the index's own, which is not used without it.
+        f"WHERE {_came_from(name)} AND state IN ('claimed', 'sending') AND lease_until < :n{more} "
+        "RETURNING id, fence",
         n=now_ms,
         r="The program stopped while it was being sent." if rule.to == "uncertain" else "",
         **(parameters or {}),
@@ -198,6 +200,18 @@ def scheduled_in(reader: Reader, conversation_id: int, now_ms: int) -> list[tupl
         n=now_ms,
     )
     return [(row[0], row[1], bool(row[2])) for row in rows]
+
+
+def whose(reader: Reader, number: int) -> tuple[int | None, int, int, int, str] | None:
+    """(agent, message, conversation, customer, the customer's name) of a message on its way; None for a
+    mail to an agent.
+    """
+    row = reader.one(
+        "SELECT o.agent_id, m.id, m.conversation_id, m.customer_id, c.name FROM outbox o "
+        "JOIN message m ON m.id = o.message_id JOIN customer c ON c.id = m.customer_id WHERE o.id = :i",
+        i=number,
+    )
+    return None if row is None else (row[0], row[1], row[2], row[3], row[4])
 
 
 def flag(reader: Reader, number: int, at_ms: int, reason: str) -> None:

@@ -144,9 +144,12 @@ def _told(item: Outgoing) -> str:
 
 
 def _outgoing(row: tuple[Any, ...], now_ms: int) -> Outgoing:
-    kind, payload = row[0], json.loads(row[18]) if row[18] else {}
+    kind, payload = row[0], _readable(row[18])
     at = instant(row[3])
-    to = tuple(person["address"] for person in json.loads(row[13]).get("to", ())) if row[13] else ()
+    people = _readable(row[13]).get("to", ())
+    to = tuple(
+        str(person["address"]) for person in people if isinstance(person, dict) and "address" in person
+    )
     return Outgoing(
         kind=kind,
         id=row[1],
@@ -157,14 +160,23 @@ def _outgoing(row: tuple[Any, ...], now_ms: int) -> Outgoing:
         conversation_id=row[5],
         customer_id=row[6],
         customer=row[7] or "",
-        subject=payload.get("subject") or row[8] or row[20] or "",
+        subject=str(payload.get("subject") or "") or row[8] or row[20] or "",
         channel=row[9],
         by=row[10],
         message_id=row[11],
         excerpt=one_line(row[12], 200),
-        to=to or ((payload["to"],) if payload else ()),
+        to=to or ((str(payload["to"]),) if "to" in payload else ()),
         attempts=row[14],
         scheduled=bool(row[15]),
         hold_on_reply=bool(row[16]),
         replied_at=None if row[17] is None else instant(row[17]),
     )
+
+
+def _readable(words: str) -> dict[str, Any]:
+    """The JSON object in a column; empty when it cannot be read, which must not hide the rest of a list."""
+    try:
+        found = json.loads(words or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -51,13 +51,8 @@ class LaterDialog(TimeDialog[LaterAnswer | None]):
         self._mine = mine
         self._goes = at
         self._hold = hold_on_reply
-        lines = [
-            Choice(typed, key, label, self.preview(when.parse(typed, now(), server)))
-            for key, label, typed in CHOICES
-        ]
-        lines.append(Choice(CUSTOM, CUSTOM_KEY, "Custom date and time"))
         hold = Switch("hold", "k", "f3", self._hold_words, self._change_hold)
-        super().__init__(lines, [hold], now=now, zone=server, custom=CUSTOM_KEY)
+        super().__init__(self._lines, [hold], now=now, zone=server, custom=CUSTOM_KEY)
 
     def title_words(self) -> Content:
         """What is sent later, to whom."""
@@ -99,6 +94,13 @@ class LaterDialog(TimeDialog[LaterAnswer | None]):
             self.notify(str(error), markup=False, severity="warning")
             return
         self.dismiss(LaterAnswer(moment.at, self._hold))
+
+    def _lines(self) -> list[Choice]:
+        lines = [
+            Choice(typed, key, label, self.preview(when.parse(typed, self.now(), self.zone)))
+            for key, label, typed in CHOICES
+        ]
+        return [*lines, Choice(CUSTOM, CUSTOM_KEY, "Custom date and time")]
 
     def _change_hold(self) -> None:
         self._hold = not self._hold

@@ -77,6 +77,12 @@ class ChoiceLine(Widget):
             return [Content.assemble((key, key_style), (label, label_style))]
         room = max(12, width - KEY_WIDTH - self._column - GAP)
         column = max(4, min(self._column, width - KEY_WIDTH - GAP - room))
+        if column < self._column:
+            # Too narrow for two columns: the label is kept whole, the detail goes below it.
+            indent = " " * KEY_WIDTH
+            label = fit(choice.label, min(cells(choice.label), max(2, width - KEY_WIDTH)))
+            below = (Content.styled(indent + line, faint) for line in wrap(detail, width - KEY_WIDTH))
+            return [Content.assemble((key, key_style), (label, label_style)), *below]
         first, *more = wrap(detail, room)
         hang = " " * (KEY_WIDTH + column + GAP)
         head = Content.assemble(
@@ -88,6 +94,7 @@ class ChoiceLine(Widget):
 class Picker(ModalScreen[Answer], Generic[Answer]):
     """Choices with a cursor: a choice's key chooses it at once; the arrows and Enter do as well."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("up", "move(-1)", "Up", show=False),
@@ -159,6 +166,8 @@ class Picker(ModalScreen[Answer], Generic[Answer]):
     def _mark(self) -> None:
         for i, line in enumerate(self.query(ChoiceLine)):
             line.set_class(i == self._at, "-cursor")
+            if i == self._at:
+                line.scroll_visible(animate=False)
 
 
 class Menu(Picker[str | None]):

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 UNDER_WAY = ("held", "scheduled", "queued", "sending", "failed", "uncertain")
 RECENT = 100
 """Entries of a conversation among which its message on its way is looked for."""
+NAMED = 3
+"""Recipients that a menu names."""
 GOING = ("queued", "claimed", "sending")
 """States of what goes by itself."""
 
@@ -86,8 +88,10 @@ class Outgoing(DeskBase):
         if not acts:
             self.say(f"Nothing can be done about it: the message is {item.fate}")
             return
-        what = CHANNELS[item.channel].label if item.kind == "message" else "Mail"
-        to = f"{what} to {', '.join(item.to) or item.customer}"
+        what = CHANNELS[item.channel].label if item.kind == "message" else "mail"
+        to = f"{what[:1].upper()}{what[1:]} to {', '.join(item.to[:NAMED]) or item.customer}"
+        if len(item.to) > NAMED:
+            to += f" and {len(item.to) - NAMED} more"
         # What is scheduled may be held by a reply, or not; the line says what it would change to.
         words = {"hold": "it goes even if they write before" if item.hold_on_reply else "a reply holds it"}
         lines = [Choice(act.name, act.key, act.label, words.get(act.name, act.words)) for act in acts]

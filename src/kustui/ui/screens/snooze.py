@@ -60,7 +60,7 @@ class SnoozeDialog(TimeDialog[SnoozeAnswer | None]):
         if self._sub_statuses:
             switches.append(Switch("sub", "b", "f2", self._sub_words, self._change_sub))
         custom = next((choice.key for choice in choices if choice.kind == "custom"), "")
-        super().__init__(self._lines(choices), switches, now=now, zone=zone, custom=custom)
+        super().__init__(lambda: self._lines(choices), switches, now=now, zone=zone, custom=custom)
 
     def title_words(self) -> Content:
         """What is put away."""

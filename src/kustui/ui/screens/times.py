@@ -23,6 +23,8 @@ from kustui.ui.screens.menu import Choice, ChoiceLine, Picker
 
 Answer = TypeVar("Answer")
 
+LOOK_EVERY = 2.0
+"""Seconds between two looks at whether the minute has changed."""
 EXAMPLES = "3d, tue 14:30, tomorrow 9am, 2026-12-01 09:00"
 
 
@@ -48,18 +50,20 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
 
     def __init__(
         self,
-        lines: Sequence[Choice],
+        lines: Callable[[], Sequence[Choice]],
         switches: Sequence[Switch],
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
         custom: str = "",
     ) -> None:
-        """`now` tells the time that choices are counted from, `zone` the one times of day are in.
+        """`lines` tells the choices as they are at that moment, `now` the time they are counted from.
 
-        `custom` is the key that begins a typed time.
+        `zone` is the one times of day are in, `custom` the key that begins a typed time.
         """
-        super().__init__(lines)
+        super().__init__(lines())
+        self._ask_lines = lines
+        self._minute: datetime | None = None
         self.now = now
         self.zone = zone
         self._switches = tuple(switches)
@@ -91,7 +95,7 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
             yield Static(self.title_words(), classes="dialog-title -one-line")
             about = self.about_words()
             if about is not None:
-                yield Static(about, classes="dialog-about")
+                yield Static(about, classes="dialog-about", id=f"{self.PREFIX}-about")
             yield from self.choice_lines()
             # The examples begin with keys that choose, so how to begin stands before them.
             begin = f"{self._custom}, then a time: {EXAMPLES}" if self._custom else EXAMPLES
@@ -110,6 +114,24 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
         field.select_on_focus = False
         field.can_focus = False
         self.set_focus(None)
+        self._minute = self._this_minute()
+        self.set_interval(LOOK_EVERY, self.look)
+
+    def look(self) -> None:
+        """Say the times anew when a minute has passed: what is chosen is what stands there."""
+        minute = self._this_minute()
+        if minute == self._minute:
+            return
+        self._minute = minute
+        self.choices = tuple(self._ask_lines())
+        for line, choice in zip(self.query(ChoiceLine), self.choices, strict=True):
+            line.choice = choice
+            line.refresh(layout=True)
+        about = self.about_words()
+        if about is not None:
+            self.query_one(f"#{self.PREFIX}-about", Static).update(about)
+        if self.types():
+            self._say(self.query_one(Input).value)
 
     def on_key(self, event: events.Key) -> None:
         """A choice's key chooses it (before this is asked), a switch's changes it; another letter or
@@ -122,6 +144,7 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
             event.prevent_default()
             found.change()
             self._renew()
+            self.query_one(f"#{self.PREFIX}-{found.name}", Static).scroll_visible(animate=False)
         elif self.types() or not typed or not event.is_printable:
             event.prevent_default()
         elif typed.isalnum() and all(choice.key != typed for choice in self.choices):
@@ -175,6 +198,9 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
         return f"{when.absolute(moment.at, self.zone, now)}, {when.relative(moment.at, now)}{note}"
 
     # -- inside ------------------------------------------------------------------------------
+
+    def _this_minute(self) -> datetime:
+        return self.now().replace(second=0, microsecond=0)
 
     def _key(self, switch: Switch) -> str:
         taken = any(choice.key == switch.key for choice in self.choices)

@@ -194,7 +194,8 @@ def fate_words(entry: Entry, view: View) -> tuple[str, str]:
         case "held" if entry.fate_words:
             return f"◔ held{why} · {act}", "pending"
         case "held":
-            return "◔ held", "pending"
+            # In its undo window nobody holds it: it goes in a moment.
+            return f"◔ on its way · {view.message_key}: Undo", "pending"
         case "queued" if entry.due_at is not None and entry.due_at > view.now:
             at = words.moment(view.local(entry.due_at), view.local(view.now))
             return f"↻ tried again {at}, {words.until(entry.due_at - view.now)}{why}", "pending"
