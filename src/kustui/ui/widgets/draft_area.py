@@ -80,16 +80,13 @@ class DraftArea(TextArea):
             event.stop()
             event.prevent_default()
             self.post_message(self.Named(name))
-        else:
-            await super()._on_key(event)
+        # Textual calls the TextArea's own handlers behind these, unless they are prevented.
 
     async def _on_paste(self, event: events.Paste) -> None:
         if self._is_path(event.text):
             event.stop()
             event.prevent_default()
             self.post_message(self.Dropped(event.text))
-            return
-        await super()._on_paste(event)
 
     def _mind_the_pace(self, event: events.Key) -> None:
         """Tell keys that are typed from a paste without brackets, by how fast they came."""
