@@ -108,7 +108,7 @@ class Scene:
     """A whole made-up workspace.
 
     `sub_statuses` are (status, label), `shortcuts` (name, body), `snippets` (name, source language,
-    text by language), `viewing` the names of customers the agent has open, the latest last.
+    text by language), `templates` (name, body), `viewing` the names of customers the agent has open, the latest last.
     """
 
     colleagues: tuple[Colleague, ...]
@@ -116,6 +116,7 @@ class Scene:
     sub_statuses: tuple[tuple[Status, str], ...] = ()
     shortcuts: tuple[tuple[str, str], ...] = ()
     snippets: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
+    templates: tuple[tuple[str, str], ...] = ()
     viewing: tuple[str, ...] = ()
 
 

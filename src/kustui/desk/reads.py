@@ -152,11 +152,11 @@ class Reads:
         with self._store.reading() as reader:
             return people.sub_statuses(reader, status)
 
-    def last_inbound(self, conversation_id: int) -> int:
-        """The customer's last message in a conversation; 0 when there is none."""
+    def last_inbound(self, conversation_id: int) -> tuple[int, str]:
+        """(number, sender's address) of the customer's last message; (0, "") when there is none."""
         with self._store.reading() as reader:
             found = timeline.last_inbound(reader, conversation_id)
-        return found[0] if found else 0
+        return (found[0], found[1]) if found else (0, "")
 
     def snooze_choices(self) -> tuple[SnoozeChoice, ...]:
         """The choices of the snooze dialog."""

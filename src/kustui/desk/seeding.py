@@ -70,6 +70,8 @@ class _Scribe:
         self._tags = {label: act.add(tables.Tag(label=label)).id or 0 for label in sorted(labels)}
         for name, body in scene.shortcuts:
             act.session.add(tables.Shortcut(name=name, body=body))
+        for name, body in scene.templates:
+            act.session.add(tables.Template(name=name, body=body))
         for name, source, texts in scene.snippets:
             snippet = act.add(tables.Snippet(name=name, source=source))
             for language, body in texts:

@@ -54,6 +54,7 @@ def scene(seed: int, now: datetime, zone: tzinfo) -> Scene:
         ),
         shortcuts=tuple(words["shortcut"].items()),
         snippets=tuple((name, "en", tuple(texts.items())) for name, texts in words["snippet"].items()),
+        templates=tuple(words["template"].items()),
         viewing=tuple(face(_text(file)["customer"][place], seed).name for file, place in VIEWING),
     )
 

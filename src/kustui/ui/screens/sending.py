@@ -25,6 +25,7 @@ from kustui.core.sending import (
     SendAction,
     why_not,
 )
+from kustui.core.text import one_line
 from kustui.errors import KustuiError
 from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
 
@@ -141,10 +142,12 @@ class Sending(Saving):
 
     def begun(self, draft: Draft) -> None:
         """Remember what the draft answers, so that what comes while it is written is not missed."""
+        self.editor.expects = ""
         if draft.conversation_id is not None and draft.kind != "note":
             number = draft.conversation_id
-            last = self.safely(lambda: self.desk.reads.last_inbound(number), 0)
+            last, sender = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
             self._answers.setdefault(place_of(draft), last)
+            self.editor.expects = one_line(sender)
 
     def _came_meanwhile(self, draft: Draft) -> bool:
         """Ask, once, when the customer has written since the draft was begun; whether it was asked."""
@@ -153,7 +156,7 @@ class Sending(Saving):
         number, place = draft.conversation_id, place_of(draft)
         if number is None or place not in self._answers:
             return False
-        last = self.safely(lambda: self.desk.reads.last_inbound(number), 0)
+        last, _ = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
         if last == self._answers[place]:
             return False
         self._answers[place] = last

@@ -33,12 +33,12 @@ class Writing(Sending):
         draft = harmless.draft(held or self.read_draft(empty))
         self.preferences = self.safely(self.desk.words.preferences, self.preferences)
         self.show_wrapping(draft)
+        self.begun(draft)
         self.editor.show(draft, channel)
         self.editor.area.enter_sends = self.preferences.enter_sends and CHANNELS[channel].enter_may_send
         if draft.saved_at is not None:
             self.editor.saved = f"saved {self.clock_words(draft.saved_at)}"
         self.show_action(draft)
-        self.begun(draft)
 
     def settings_changed(self) -> None:
         """What was set holds from now on, also for what is being written."""

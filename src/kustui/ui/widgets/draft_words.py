@@ -32,9 +32,11 @@ def saved_words(draft: Draft) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def recipients_of(draft: Draft) -> str:
-    """Everybody it goes to, those in copy named as such."""
+def recipients_of(draft: Draft, expects: str = "") -> str:
+    """Everybody it goes to, those in copy named as such, and who wrote last when they are not among them."""
     parts = [", ".join(draft.to) or "nobody"]
     parts += [f"CC {', '.join(draft.cc)}"] if draft.cc else []
     parts += [f"BCC {', '.join(draft.bcc)}"] if draft.bcc else []
+    if expects and draft.to and expects not in draft.to:
+        parts.append(f"they wrote from {expects}")
     return " · ".join(parts)

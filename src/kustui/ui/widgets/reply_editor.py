@@ -49,6 +49,8 @@ class ReplyEditor(Vertical):
         self._draft: Draft | None = None
         self._dirty = False
         self._loading = False
+        self.expects = ""
+        """Who wrote last: the draft says so when it goes to somebody else."""
         self.signature = ""
         self.template: Template | None = None
 
@@ -241,7 +243,7 @@ class ReplyEditor(Vertical):
         note = self.channel == "note"
         rule, style = ("┄", "$warning") if note else ("━", "$accent")
         words = "NOTE" if note else "Reply" if draft.conversation_id is not None else "New"
-        to = "only your team sees this" if note else f"{rules.label} → {recipients_of(draft)}"
+        to = "only your team sees this" if note else f"{rules.label} → {recipients_of(draft, self.expects)}"
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
