@@ -108,7 +108,8 @@ class Scene:
     """A whole made-up workspace.
 
     `sub_statuses` are (status, label), `shortcuts` (name, body), `snippets` (name, source language,
-    text by language), `templates` (name, body), `viewing` the names of customers the agent has open, the latest last.
+    text by language), `templates` (name, body), `viewing` the names of customers the agent has open,
+    the latest last.
     """
 
     colleagues: tuple[Colleague, ...]
