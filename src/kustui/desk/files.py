@@ -123,12 +123,13 @@ def _bytes(path: Path, name: str) -> bytes:
         why = {errno.ENOENT: "it is not there", errno.EACCES: "you may not read it"}
         words = why.get(error.errno or 0, error.strerror or type(error).__name__)
         raise Refused("The file cannot be read", f"{path}: {words}.") from error
+    held = os.fstat(descriptor)
+    if not stat.S_ISREG(held.st_mode):
+        os.close(descriptor)
+        what = "a folder" if stat.S_ISDIR(held.st_mode) else "a device or a pipe"
+        raise Refused("Not a file", f"{path} is {what}.")
     with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            what = "a folder" if stat.S_ISDIR(mode) else "a device or a pipe"
-            raise Refused("Not a file", f"{path} is {what}.")
-        attachments.check_size(name, os.fstat(descriptor).st_size)
+        attachments.check_size(name, held.st_size)
         try:
             return file.read(attachments.FILE_LIMIT + 1)
         except OSError as error:

@@ -15,8 +15,9 @@ def put_on_tags(act: Writing, me: tables.Agent, row: tables.Conversation, tags: 
     added = []
     known = library.tags(act.ask()) if tags else {}
     for label in tags:
-        number = known.get(label.lower()) or act.add(tables.Tag(label=label)).id
-        if number and not library.tagged(act.ask(), row.id or 0, number):
+        number = known.get(label.lower()) or act.add(tables.Tag(label=label)).id or 0
+        known[label.lower()] = number
+        if not library.tagged(act.ask(), row.id or 0, number):
             act.add(tables.ConversationTag(conversation_id=row.id or 0, tag_id=number))
             added.append(label)
     if added:
