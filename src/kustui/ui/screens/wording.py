@@ -138,10 +138,10 @@ class Wording(Elsewhere):
 
         def answered(changed: Draft | None) -> None:
             if changed is not None:
+                self.show_wrapping(changed)
                 self.editor.change(
                     to=changed.to, cc=changed.cc, bcc=changed.bcc, template_id=changed.template_id
                 )
-                self.show_wrapping(changed)
             self.editor.write()
 
         self.app.push_screen(RecipientsDialog(draft, rules, held, templates), answered)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kustui.core.attachments import TOTAL_LIMIT
 from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.core.words import size
 
 
-def goes_with(draft: Draft, template: Template | None) -> str:
-    """What goes with the words: files with their sizes, a template, what shortcuts will do."""
-    parts = []
+def goes_with(draft: Draft, template: Template | None, copies: Sequence[str] = ()) -> str:
+    """What goes with the words: `copies` that the head has no room for, files with their sizes, a
+    template, what shortcuts will do.
+    """
+    parts = list(copies)
     if draft.files:
         total = sum(each.size for each in draft.files)
         names = ", ".join(f"{each.name} {size(each.size)}" for each in draft.files)
@@ -22,7 +26,7 @@ def goes_with(draft: Draft, template: Template | None) -> str:
     if draft.then:
         then = {"done": "mark as done", "snoozed": "snooze until reply"}.get(draft.then, draft.then)
         parts.append(then if draft.tags else f"when sent: {then}")
-    return "   " + " · ".join(parts) if parts else ""
+    return " · ".join(parts)
 
 
 def saved_words(draft: Draft) -> tuple[object, ...]:
@@ -32,11 +36,10 @@ def saved_words(draft: Draft) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def recipients_of(draft: Draft, expects: str = "") -> str:
-    """Everybody it goes to, those in copy named as such, and who wrote last when they are not among them."""
-    parts = [", ".join(draft.to) or "nobody"]
-    parts += [f"CC {', '.join(draft.cc)}"] if draft.cc else []
+def copies_of(draft: Draft, expects: str = "") -> list[str]:
+    """Who gets a copy, and who wrote last when they are not among the recipients."""
+    parts = [f"CC {', '.join(draft.cc)}"] if draft.cc else []
     parts += [f"BCC {', '.join(draft.bcc)}"] if draft.bcc else []
     if expects and draft.to and expects not in draft.to:
         parts.append(f"they wrote from {expects}")
-    return " · ".join(parts)
+    return parts

@@ -20,7 +20,7 @@ from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.desk.paths import paths_in
 from kustui.ui.widgets.draft_area import DraftArea
-from kustui.ui.widgets.draft_words import goes_with, recipients_of, saved_words
+from kustui.ui.widgets.draft_words import copies_of, goes_with, saved_words
 from kustui.ui.wrap import cells, fit
 
 
@@ -229,9 +229,9 @@ class ReplyEditor(Vertical):
             return
         self._set("reply-head", self._head(draft))
         self._set("reply-foot", self._foot())
-        carried = goes_with(draft, self.template)
+        carried = goes_with(draft, self.template, copies_of(draft, self.expects))
         self.query_one("#reply-with", Static).display = bool(carried)
-        self._set("reply-with", Content.styled(fit(carried, max(0, self.size.width)), "$foreground-muted"))
+        self._set("reply-with", Content.styled(carried, "$foreground-muted"))
 
     def _set(self, name: str, content: Content) -> None:
         static = self.query_one(f"#{name}", Static)
@@ -243,7 +243,7 @@ class ReplyEditor(Vertical):
         note = self.channel == "note"
         rule, style = ("┄", "$warning") if note else ("━", "$accent")
         words = "NOTE" if note else "Reply" if draft.conversation_id is not None else "New"
-        to = "only your team sees this" if note else f"{rules.label} → {recipients_of(draft, self.expects)}"
+        to = "only your team sees this" if note else f"{rules.label} → {', '.join(draft.to) or 'nobody'}"
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
