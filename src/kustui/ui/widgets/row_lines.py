@@ -117,10 +117,11 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
     aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
     if is_ahead(row) and not aside:
         # When it happens matters more than what it is; that is told with the cursor on it.
+        when = said.aside if len(said.aside) <= room else said.aside.removeprefix(f"{row.fate} ")
         return first, [
             (mark if mark == "▌" else " ", "mark"),
             ("  ", ""),
-            (fit(said.aside, room), said.aside_look),
+            (fit(when, room), said.aside_look),
         ]
     second = [
         (mark if mark == "▌" else " ", "mark"),
