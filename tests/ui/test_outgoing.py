@@ -132,7 +132,7 @@ async def test_the_rows_message_not_the_open_ones(acme: Desk) -> None:
 
 @pytest.mark.parametrize("place", ["outbox", "timeline"])
 async def test_retry_and_discard(acme: Desk, transport: Recorder, place: str) -> None:
-    """A failed message says why; it is discarded, brought back and really sent again, in both places (SPEC D7)."""
+    """A failed message says why; it is discarded, brought back and really sent again (SPEC D7)."""
     async with sitting(acme) as at:
         await go(at, place, ZOE)
         await at.press("m")

@@ -17,7 +17,7 @@ LONG = "a.very.long.address.of.somebody.who.has.many.names@a-long-name-of-a-comp
 HOSTILE = "[@click=app.quit]x[/] [/x] \x1b[2J 伊藤 そら\u202e " + "語" * 200
 
 
-async def test_a_mail_to_the_team(acme: Desk, clock: HeldClock) -> None:
+async def test_a_mail_to_the_team(acme: Desk) -> None:
     """A mail's row belongs to no customer: Enter and m offer what can be done, other acts touch nobody."""
     with acme.store.writing() as act:
         act.add(
