@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -191,7 +191,7 @@ def _first_schema(path: Path, now_ms: int) -> None:
     connection.close()
 
 
-def _insert(connection: object, table: str, row: dict[str, object]) -> None:
+def _insert(connection: object, table: str, row: Mapping[str, object]) -> None:
     names = ", ".join(row)
     marks = ", ".join("?" * len(row))
     connection.execute(f"INSERT INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))  # type: ignore[attr-defined]
