@@ -30,7 +30,7 @@ async def test_all_that_will_happen_by_itself(acme: Desk, transport: Recorder) -
         assert dues == sorted(dues, key=str)
         assert "12:42 (server 06:42)" in at.text()
         at.screen.say("")
-        told = "scheduled Thu 4 Jun 12:42 Europe/Madrid, server 06:42 America/New_York · m changes it"
+        told = "m changes it · scheduled Thu 4 Jun 12:42 Europe/Madrid, server 06:42 America/New_York"
         assert told in last_line(at)
         assert "in 1h" in at.text()
 
