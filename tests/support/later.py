@@ -74,3 +74,19 @@ async def look(at: Sitting) -> None:
 def last_line(at: Sitting) -> str:
     """The status line."""
     return at.text().splitlines()[-1]
+
+
+def row_of(at: Sitting, name: str) -> int:
+    """Put the cursor of the upper list on somebody's row."""
+    at.screen.inbox.focus()
+    place = at.names().index(name)
+    at.screen.inbox.action_to(place)
+    return place
+
+
+async def go(at: Sitting, place: str, name: str) -> None:
+    """To somebody's message in the Outbox, or on the timeline."""
+    await at.press("g", "i" if place == "timeline" else "o")
+    row_of(at, name)
+    if place == "timeline":
+        await at.press("enter")

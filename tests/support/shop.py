@@ -195,7 +195,7 @@ def answered(now: datetime) -> tuple[Guest, ...]:
         Guest("Ivo Petrov", (("email", "ivo.petrov@example.bg"),), (
             Talk("Boots for winter", "email", (
                 Said("inbound", early, "When do the winter boots come back?"),
-                Said("outbound", _monday(now) - timedelta(days=2), "They are back today!", "ana",
+                Said("outbound", _saturday(now), "They are back today!", "ana",
                      state="queued", written=now - timedelta(hours=1)),
             ), assignee="ben", unread=False),
         )),
@@ -206,6 +206,12 @@ def _monday(now: datetime) -> datetime:
     """Next Monday at 9:00 in Madrid, in summer."""
     days = 7 - now.weekday()
     return (now + timedelta(days=days)).replace(hour=7, minute=0, second=0, microsecond=0)
+
+
+def _saturday(now: datetime) -> datetime:
+    """Next Saturday at 9:00 in Madrid; on a weekend, that of the week after."""
+    at = _monday(now) - timedelta(days=2)
+    return at if at > now else at + timedelta(days=7)
 
 
 def long_talk(now: datetime, count: int = 60) -> Guest:

@@ -183,7 +183,7 @@ async def test_a_scheduled_answer_is_seen_in_the_list(acme: Desk, clock: HeldClo
         await settled(at.pilot)
         assert "scheduled 12:42" in at.text()
         at.screen.say("")
-        assert "scheduled Thu 4 Jun 12:42 Europe/Madrid, server 10:42 UTC · m changes it" in last_line(at)
+        assert "m changes it · scheduled Thu 4 Jun 12:42 Europe/Madrid, server 10:42 UTC" in last_line(at)
         await at.press("m")
         assert at.choices()["d"] == "Take back into the draft"
 

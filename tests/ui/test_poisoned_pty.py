@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kustui.store import sqlite
+from kustui.store import sqlite, tables
 from support import shop
+from support.notices import told
 from support.program import desk_at, program
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-terminal")
@@ -40,6 +41,7 @@ WORDS = (
     ("attachment", "media_type"), ("sub_status", "label"), ("snooze_choice", "label"), ("snooze", "label"),
     ("tag", "label"), ("outbox", "reason"), ("history", "words"), ("history", "actor"), ("draft", "subject"),
     ("draft", "body"), ("shortcut", "body"), ("workspace", "name"), ("agent", "name"), ("address", "shown"),
+    ("notification", "text"),
 )  # fmt: skip
 UNIQUE = {"sub_status", "tag"}
 
@@ -64,6 +66,19 @@ def poisoned(tmp_path: Path) -> Path:
     path = tmp_path / "desk" / "workspace.db"
     with desk_at(path, create=True) as desk:
         shop.fill(desk)
+        told(desk, HOSTILE, conversation_id=1)
+        mail = json.dumps({"to": HOSTILE, "name": HOSTILE, "subject": HOSTILE, "text": HOSTILE})
+        with desk.store.writing() as act:
+            act.add(
+                tables.Outbox(
+                    kind="notice", channel="email", agent_id=desk.agent.id, state="failed", payload=mail,
+                    due_at=act.now, created_at=act.now,
+                )
+            )  # fmt: skip
+    # The terminal's bell would be a byte of ours.
+    settings = path.parent / "kustui" / "settings.toml"
+    settings.parent.mkdir()
+    settings.write_text("[notify]\nbell = false\n", encoding="utf-8")
     connection = sqlite.connect(path)
     for table, column in WORDS:
         more = " || id" if table in UNIQUE else ""
@@ -98,6 +113,9 @@ JOURNEY = (
     # The list, other lists, a customer, the whole of the timeline, quotes, the pager.
     "j", "j", "k", "gs", "q", "gd", "q", "go", "j", "q", "2", "u", "\x1b[5~", "\x1b[5~", "\x1b[H", "\x1b[F",
     "K", "J", "v", "\x1b[6~", "q",
+    # What will happen by itself, what is on its way, what can be done about it; what happened meanwhile.
+    "gl", "m", "\x1b", "j", "j", "m", "t", "\x1b", "go", "m", "\x1b", "j", "m", "\x1b", "j", "\r", "m",
+    "\x1b", "q", "gi", "N", "j", "\r", "q",
     # Dialogs, the palette, help.
     "s", "b", "c", "tue 14:30", "\x1b", "b", "\x1b", "a", "\x1b", "c", "\x1b", "?", "q", "\x10", "snooze",
     "\x1b",
@@ -119,6 +137,9 @@ def test_every_byte_over_a_poisoned_store(poisoned: Path, size: tuple[int, int])
         for keys in JOURNEY:
             terminal.send(keys)
             terminal.read(quiet=0.06, limit=2)
+        with desk_at(poisoned) as desk:
+            told(desk, HOSTILE)
+        terminal.until("shows")
         terminal.until("? help")
         terminal.send("\x11")
         terminal.until("Quit kustui?")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
 
 from kustui.clock import HeldClock
 from kustui.core.scene import Scene
@@ -15,8 +15,27 @@ from kustui.desk import Desk
 from kustui.training.hostile import letters
 from kustui.ui.app import KustuiApp
 from support import shop
+from support.later import state
 from support.notices import told
+from support.sights import (
+    at_help,
+    at_the_hostile_one,
+    at_the_list,
+    at_the_long_one,
+    at_the_notifications,
+    at_the_outbox,
+    at_the_profile,
+    at_the_schedule,
+    at_work,
+    composing,
+    looking_for_a_command,
+    sending,
+    sending_later,
+    settle,
+    snoozing,
+)
 from support.sitting import Sitting, settled
+from support.writing import number_of, sent
 
 USUAL, SMALL = (120, 40), (80, 24)
 
@@ -38,58 +57,6 @@ def look(snap_compare: Any) -> Look:
         assert snap_compare(app, terminal_size=size, run_before=before)
 
     return compare
-
-
-async def at_work(at: Sitting) -> None:
-    """A customer is open and a reply is being written."""
-    await at.open("Ana Ruiz")
-    await at.press("r")
-
-
-async def at_the_list(at: Sitting) -> None:
-    """The cursor stands in the inbox."""
-    await at.press("j", "j")
-
-
-async def composing(at: Sitting) -> None:
-    """The choices of Compose, one of them missing."""
-    await at.open("Chloé Martin")
-    await at.press("c")
-
-
-async def at_the_profile(at: Sitting) -> None:
-    """A customer's contact information."""
-    await at.open("Ana Ruiz")
-    await at.press("p")
-
-
-async def snoozing(at: Sitting) -> None:
-    """The snooze dialog with a typed time."""
-    await at.open("Chloé Martin")
-    await at.press("s", "b", "c")
-    await at.type("tue 14:30")
-
-
-async def sending(at: Sitting) -> None:
-    """The send menu over a reply."""
-    await at_work(at)
-    await at.press("ctrl+o")
-
-
-async def at_help(at: Sitting) -> None:
-    """Every key."""
-    await at.press("question_mark")
-
-
-async def at_the_long_one(at: Sitting) -> None:
-    """A page up in a conversation of sixty messages, some of what they quote unfolded."""
-    await at.open("Marta Winter")
-    await at.press("pageup", "u")
-
-
-async def at_the_hostile_one(at: Sitting) -> None:
-    """The customer whose every word is an attack."""
-    await at.open(next(name for name in at.names() if "Mallory" in name))
 
 
 def test_the_desk_at_120x40(look: Look, acme: Desk) -> None:
@@ -120,11 +87,6 @@ def test_an_empty_desk_at_120x40(look: Look, desk: Desk) -> None:
 def test_an_empty_desk_at_80x24(look: Look, desk: Desk) -> None:
     """So does a small one."""
     look(desk, SMALL, settle)
-
-
-async def settle(at: Sitting) -> None:
-    """Nothing is done."""
-    await settled(at.pilot)
 
 
 @pytest.fixture
@@ -176,12 +138,6 @@ def test_the_snooze_dialog_at_80x24(look: Look, acme: Desk) -> None:
     look(acme, SMALL, snoozing)
 
 
-async def at_the_notifications(at: Sitting) -> None:
-    """What happened elsewhere, some of it seen."""
-    await at.open("Ana Ruiz")
-    await at.press("N", "j")
-
-
 @pytest.fixture
 def told_of(acme: Desk, clock: HeldClock) -> Desk:
     """A desk where things happened while the agent was elsewhere."""
@@ -206,6 +162,46 @@ def test_the_send_menu_at_120x40(look: Look, acme: Desk) -> None:
 def test_the_send_menu_at_80x24(look: Look, acme: Desk) -> None:
     """The same on a small screen."""
     look(acme, SMALL, sending)
+
+
+@pytest.fixture
+def abroad(acme: Desk) -> Desk:
+    """A desk whose server is in New York."""
+    acme.server_zone = ZoneInfo("America/New_York")
+    return acme
+
+
+@pytest.fixture
+def unsettled(acme: Desk, clock: HeldClock) -> Desk:
+    """A desk where messages failed, may have arrived, and are held."""
+    for name, words, to, why in (
+        (
+            "Grace Hall",
+            "The corrected invoice is attached.",
+            "uncertain",
+            "the line broke after the last word",
+        ),
+        ("Chloé Martin", "Bonjour Chloé, voici la facture.", "held", "they wrote before it was due"),
+    ):
+        row = next(row for row in acme.reads.listing("inbox").page(0, 20) if row.name == name)
+        state(acme, number_of(acme, sent(acme, row.conversation_id, words)), to, why)
+        clock.advance(minutes=7)
+    return acme
+
+
+def test_send_later_at_120x40(look: Look, abroad: Desk) -> None:
+    """The server's time, the agent's, and the wait (SPEC D4)."""
+    look(abroad, USUAL, sending_later)
+
+
+def test_the_schedule_at_120x40(look: Look, abroad: Desk) -> None:
+    """Everything that will happen by itself, in time order, by both clocks."""
+    look(abroad, USUAL, at_the_schedule)
+
+
+def test_the_outbox_at_80x24(look: Look, unsettled: Desk) -> None:
+    """What waits for somebody to settle it, with the reason, and what can be done (SPEC D7)."""
+    look(unsettled, SMALL, at_the_outbox)
 
 
 def test_help_at_120x40(look: Look, acme: Desk) -> None:
@@ -234,18 +230,6 @@ def test_the_hostile_customer_at_120x40(look: Look, attacked: Desk) -> None:
 def test_the_hostile_customer_at_80x24(look: Look, attacked: Desk) -> None:
     """The same on a small screen."""
     look(attacked, SMALL, at_the_hostile_one)
-
-
-async def looking_for_a_command(at: Sitting) -> None:
-    """The palette with a few letters typed."""
-    await at.open("Ana Ruiz")
-    await at.press("ctrl+p")
-    await at.type("snoo")
-    await at.until(lambda: at.app.screen.query_one(OptionList).option_count == FOUND)
-
-
-FOUND = 4
-"""Commands that have "snoo" in their label."""
 
 
 def test_the_palette_at_120x40(look: Look, acme: Desk) -> None:

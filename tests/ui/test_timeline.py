@@ -320,7 +320,9 @@ def test_what_we_said_has_a_rail_and_a_fate() -> None:
     assert "failed: mailbox full" in said(entry("outbound", fate="failed", fate_words="mailbox full"))[0]
     due = datetime(2026, 6, 5, 8, tzinfo=UTC)
     assert "scheduled Fri 5 Jun 10:00, in 22 h" in said(entry("outbound", fate="scheduled", due_at=due))[0]
-    for fate in ("queued", "sending", "uncertain", "held", "draft"):
+    assert "on its way · m: Undo" in said(entry("outbound", fate="held"))[0]
+    assert "◔ held: too late" in said(entry("outbound", fate="held", fate_words="too late"))[0]
+    for fate in ("queued", "sending", "uncertain", "draft"):
         assert fate in said(entry("outbound", fate=fate))[0]
 
 

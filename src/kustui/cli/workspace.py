@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -134,6 +135,8 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
             said[words] = now
             print(words, file=sys.stderr, flush=True)
 
+    # It says itself what is wrong; Python would say it once more where no log is kept.
+    logging.getLogger("kustui").addHandler(logging.NullHandler())
     threads = desk.clockwork.run(stop, changed, trouble)
     told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):

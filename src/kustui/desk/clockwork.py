@@ -135,6 +135,7 @@ class Clockwork:
         """
 
         def loop(work: Callable[[], Pass]) -> None:
+            logged = ""
             while not stop.is_set():
                 try:
                     done = work()
@@ -142,8 +143,12 @@ class Clockwork:
                         changed(done)
                     if done.trouble is not None:
                         raise done.trouble
+                    logged = ""
                 except KustuiError as error:
-                    log.warning("%s", error.title)
+                    # What lasts comes with every pass, and need not fill the log.
+                    if error.title != logged:
+                        log.warning("%s", error.title)
+                    logged = error.title
                     if trouble:
                         trouble(error)
                 # The loop must outlive what nobody foresaw, or messages would wait for ever.

@@ -207,8 +207,6 @@ class Dispatch:
             act.session.add(conversation)
         return draft
 
-    # -- undoing these acts --------------------------------------------------------------------
-
     def undo(self, act: Writing, name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
         """Inside an act: take back a discard or a change of the schedule; answers what is so again."""
         row = self._row(act, after["outbox_id"])
@@ -234,8 +232,10 @@ class Dispatch:
         return act.get(tables.Outbox, number, "message in the outbox")
 
     def _a_message(self, row: tables.Outbox) -> None:
-        if row.kind != "message" or row.message_id is None:
+        if row.kind != "message":
             raise Refused("Not a message", "That is a mail to one of the team; it can only be tried again.")
+        if row.message_id is None:
+            raise Refused("Too late", f"That cannot be done: {NOW[row.state]}.")
 
     def _to_be_sent(self, act: Writing, row: tables.Outbox, at: datetime, *, scheduled: bool) -> None:
         """Queue a message for `at`; it stands on the timeline where it goes."""

@@ -10,7 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from secrets import token_hex
@@ -112,36 +112,30 @@ class Store:
         With `older` only a store that waits for a migration is kept: of programs that start together
         on an old store, one may have migrated it while another copied, and must not lose the old one.
         """
-        # Each makes its own.
+        # Each makes its own, and it is called a backup once it is whole.
         stamp = f"{self.now():%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
         target = self.path.with_name(f"{self.path.name}.backup-{stamp}")
-        with self._words():
-            self._connection().execute("VACUUM INTO ?", (str(target),))
-        # Another one's younger backups may have sent this one away already.
-        with suppress(FileNotFoundError):
-            target.chmod(0o600)
-            if not self._mark_backup(target) and older:
-                target.unlink()
-                return None
+        copy = self.path.with_name(f"{self.path.name}.copying-{stamp}")
+        try:
+            with self._words():
+                self._connection().execute("VACUUM INTO ?", (str(copy),))
+                copy.chmod(0o600)
+                if not self._mark_backup(copy) and older:
+                    return None
+            copy.rename(target)
+        finally:
+            copy.unlink(missing_ok=True)
         for old in sorted(self.path.parent.glob(f"{self.path.name}.backup-*"))[:-BACKUPS_KEPT]:
             old.unlink(missing_ok=True)
         return target
 
-    def _mark_backup(self, target: Path) -> bool:
+    def _mark_backup(self, copy: Path) -> bool:
         """A backup that is put back is at home nowhere, and sends nothing until somebody says so; answers
         whether it waits for a migration.
         """
         from kustui.store import home
 
-        sql = sqlite.library()
-        # Looking for a file that is gone must not make it.
-        address = f"{target.absolute().as_uri()}?mode=rw"
-        try:
-            connection = sql.connect(address, isolation_level=None, uri=True)
-        except sql.Error:
-            if target.exists():
-                raise
-            return False
+        connection = sqlite.library().connect(copy, isolation_level=None)
         try:
             held = [row[1] for row in connection.execute("PRAGMA table_info(workspace)")]
             # A store of the first schema knows its path alone.

@@ -220,7 +220,7 @@ class Outgoing(DeskBase):
         """Say of a row of the outbox or the schedule what its two lines have no room for."""
         row = self._pointed()
         told = row is not None and row.fate and row.due_at is not None
-        words = f"{self._row_words(row)} · {self.key('message')} changes it" if row and told else ""
+        words = f"{self.key('message')} changes it · {self._row_words(row)}" if row and told else ""
         self.status_line.row = words
 
     def _row_words(self, row: ListRow) -> str:

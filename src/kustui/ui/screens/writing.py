@@ -105,7 +105,9 @@ class Writing(Sending):
         self.timeline.focus()
 
     def _ready(self) -> bool:
-        if self._open_pointed() and self.conversation is None:
+        if not self._open_pointed():
+            return False
+        if self.conversation is None:
             self.say(f"No conversation yet; {self.key('compose')} begins one")
         return self.conversation is not None
 

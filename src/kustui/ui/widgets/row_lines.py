@@ -15,6 +15,8 @@ LONG_WAIT = timedelta(hours=4)
 URGENT = 4
 MARGIN = 1
 CLOSE = "×"
+LEAVING = "→"
+"""What stands before a message that goes, beside snoozes that end."""
 
 STATUS: dict[str, tuple[str, str]] = {
     "open": ("●", "open"),
@@ -93,6 +95,8 @@ def _due_words(row: ListRow, at: datetime, now: datetime, zone: tzinfo, server: 
 def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list[Span], list[Span]]:
     """The two lines of a row. `mark` stands in the first column: ▌ the one open beside, › the cursor."""
     glyph, look = STATUS.get(row.status, STATUS["open"])
+    if is_ahead(row) and row.fate != "snoozed":
+        glyph, look = LEAVING, said.aside_look
     if row.status == "open" and row.unread:
         look = "unread"
     room = max(1, width - 3 - MARGIN)
@@ -117,10 +121,11 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
     aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
     if is_ahead(row) and not aside:
         # When it happens matters more than what it is; that is told with the cursor on it.
+        when = said.aside if len(said.aside) <= room else said.aside.removeprefix(f"{row.fate} ")
         return first, [
             (mark if mark == "▌" else " ", "mark"),
             ("  ", ""),
-            (fit(said.aside, room), said.aside_look),
+            (fit(when, room), said.aside_look),
         ]
     second = [
         (mark if mark == "▌" else " ", "mark"),
