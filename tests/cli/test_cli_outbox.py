@@ -128,8 +128,7 @@ def test_compose_at_starts_a_conversation_that_can_be_taken_back(shop: Kustui, d
     assert ask(desk, "SELECT count(*) FROM conversation WHERE subject = 'News'") == [(0,)]
     assert [draft["subject"] for draft in shop("drafts", "--json").json] == ["News"]
     for act in (("cancel",), ("send",), ("hold",), ("reschedule", "3d"), ("settle", "discard")):
-        said = refused(shop("outbox", act[0], made["outbox_id"], *act[1:]))
-        assert "it has been taken back" in said
+        assert "it has been taken back" in refused(shop("outbox", act[0], made["outbox_id"], *act[1:]))
 
 
 def test_another_time_and_now(shop: Kustui, desk: Desk, db: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from kustui.clock import HeldClock
 from kustui.desk import Desk
+from kustui.desk.reads import Lamps
 from support.later import ask_when, day_choice, due, far_apart, last_line, look, outbox, scheduled
 from support.people import wrote
 from support.replying import outbound, pass_time, write
@@ -261,3 +262,16 @@ async def test_leaving_in_the_window_says_what_has_not_gone(acme: Desk) -> None:
         assert "2 messages have not gone yet: on disk, until" in at.text()
         await at.press("n", "z")
         assert at.words == "One"
+
+
+@pytest.mark.parametrize("width", [30, 80, 120])
+async def test_the_seconds_are_seen_beside_every_lamp(acme: Desk, width: int) -> None:
+    """However many lamps are lit, how long a send can be taken back is seen, and what was just said."""
+    async with sitting(acme, (width, 24)) as at:
+        line = at.screen.status_line
+        line.lamps = Lamps(scheduled=3, failed=2, uncertain=1, held=4, unread=5, newest=9)
+        line.countdown, line.notice = "goes in 5 s, z takes it back", "On its way, done"
+        shown = line.render().plain
+        assert "goes in 5 s" in shown[:width]
+        assert width < 80 or "On its way, done" in shown[:width]
+        assert width < 80 or "2 failed" in shown[:width]
