@@ -68,6 +68,7 @@ async def test_the_send_menu(acme: Desk, keys: list[str], status: str) -> None:
         assert at.choices() == {
             "s": "Send now", "d": "Send & mark as done", "w": "Send & snooze until reply", "l": "Send later",
             "4": "Send and snooze (24 hours is none of this workspace's snooze choices)",
+            "p": "Press Enter to send (only chat, SMS and Facebook)",
         }  # fmt: skip
         await at.press(*keys)
         assert outbound(acme, at.number) == ["Bonjour"]
