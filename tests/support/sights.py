@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from support.later import ask_when
 from support.sitting import Sitting, settled
 
-FOUND = 6
+FOUND = 5
 """Commands that have "snoo" in their label."""
 
 
