@@ -113,7 +113,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_and_changes_nothing(
 def test_a_held_switch_comes_with_it_and_is_changed(shop: Kustui, desk: Desk) -> None:
     """D9: `--hold-on-reply` and `outbox hold [--off]` set whether a reply holds it; lists say so."""
     number = tomorrow(shop, "--hold-on-reply")
-    assert "held by a reply" in shop("outbox", "list").out
+    assert "a reply holds it" in shop("outbox", "list").out
     assert "does not hold" in shop("outbox", "hold", number, "--off", "--json").json["notice"]
     assert not item(desk, number).hold_on_reply
     assert shop("outbox", "hold", number).code == 0

@@ -121,7 +121,7 @@ def _line(desk: Desk, item: Outgoing) -> str:
         part
         for part in (
             item.reason,
-            "held by a reply" if item.hold_on_reply and item.fate == "scheduled" else "",
+            "a reply holds it" if item.hold_on_reply and item.fate == "scheduled" else "",
         )
         if part
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustui import __version__
 from kustui.core.channels import CHANNELS
+from kustui.desk.home import ADVICE, COPY, is_home
 from kustui.errors import KustuiError
 from kustui.store import sqlite
 
@@ -39,6 +40,7 @@ def examine(desk: Desk) -> list[Check]:
             if safe
             else f"{version}, rollback journal: safe, but slower than the WAL of 3.51.3 and newer",
         ),
+        _home(desk),
         _integrity(desk),
         _private(desk),
         Check(
@@ -64,6 +66,12 @@ def examine(desk: Desk) -> list[Check]:
         else Check("quarantine", True, "empty")
     )
     return found
+
+
+def _home(desk: Desk) -> Check:
+    if is_home(desk):
+        return Check("home", True, "this store is the one that sends")
+    return Check("home", False, f"{COPY}. {ADVICE}")
 
 
 def _settings(desk: Desk) -> str:
