@@ -65,6 +65,15 @@ def _reading(commands: Any) -> None:
     what.add_argument("--customer", action="store_true", help="ID is a customer: show the whole timeline")
     what.add_argument("--original", type=number, metavar="MESSAGE", help="print that message as it came")
     what.add_argument("--history", action="store_true", help="who did what when, with what was and what is")
+    files = add(
+        commands,
+        "files",
+        "Lists the files of a conversation, or saves one.",
+        "  kustui files 142\n  kustui files 142 --save 12 --to ~/Desktop",
+    )
+    files.add_argument("id", type=number, metavar="CONVERSATION", help="the conversation")
+    files.add_argument("--save", type=number, metavar="ID", help="the file to save; nothing is written over")
+    files.add_argument("--to", metavar="FOLDER", help="where to (else where downloads go)")
     search = add(commands, "search", "Finds conversations by words.", "  kustui search refund 8821")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--limit", type=limit, default=100, help="rows at most (100)")

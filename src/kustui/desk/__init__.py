@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kustui.desk.people import People
     from kustui.desk.preferences import Preferences
     from kustui.desk.replies import Replies
+    from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
@@ -135,6 +136,13 @@ class Desk:
         from kustui.desk.files import Files
 
         return Files(self)
+
+    @cached_property
+    def saving(self) -> Saving:
+        """Files that came with messages, or went."""
+        from kustui.desk.saving import Saving
+
+        return Saving(self.store)
 
     @cached_property
     def library(self) -> Library:

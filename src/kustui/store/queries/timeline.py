@@ -125,12 +125,35 @@ def files(reader: Reader, message_ids: Sequence[int]) -> dict[int, list[FileLine
     """The files of these messages, by message."""
     names, parameters = placeholders(message_ids)
     found: dict[int, list[FileLine]] = {}
-    for owner, number, name, media_type, size, inline in reader.all(
-        f"SELECT message_id, id, name, media_type, size, inline FROM attachment WHERE message_id IN ({names}) ORDER BY id",
+    for owner, number, name, media_type, size, inline, content_id in reader.all(
+        "SELECT message_id, id, name, media_type, size, inline, content_id FROM attachment "
+        f"WHERE message_id IN ({names}) ORDER BY id",
         **parameters,
     ):
-        found.setdefault(owner, []).append(FileLine(number, name, media_type, size, bool(inline)))
+        line = FileLine(number, name, media_type, size, bool(inline), content_id)
+        found.setdefault(owner, []).append(line)
     return found
+
+
+def files_of(reader: Reader, conversation_id: int) -> list[tuple[int, FileLine]]:
+    """(message, file) of every file of a conversation's messages, the oldest message first."""
+    rows = reader.all(
+        """SELECT m.id, a.id, a.name, a.media_type, a.size, a.inline, a.content_id
+        FROM message m JOIN attachment a ON a.message_id = m.id
+        WHERE m.conversation_id = :i ORDER BY m.at, m.id, a.id""",
+        i=conversation_id,
+    )
+    return [(row[0], FileLine(row[1], row[2], row[3], row[4], bool(row[5]), row[6])) for row in rows]
+
+
+def file_content(reader: Reader, file_id: int) -> tuple[int, str, str, bytes] | None:
+    """(conversation, name, media type, bytes) of a file of a message, or None."""
+    row = reader.one(
+        """SELECT m.conversation_id, a.name, a.media_type, b.content FROM attachment a
+        JOIN message m ON m.id = a.message_id JOIN blob b ON b.sha256 = a.sha256 WHERE a.id = :i""",
+        i=file_id,
+    )
+    return None if row is None else (row[0], row[1], row[2], bytes(row[3]))
 
 
 def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dict[int, Entry]:

@@ -12,6 +12,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from kustui.ui.terminal.colours import ansi
 from kustui.ui.terminal.joined import disputed, few_marks, joined
 from kustui.ui.wrap import single
 
@@ -272,8 +273,8 @@ def _code(style: Style | None, colors: ColorSystem) -> Code:
         return PLAIN
     return (
         ";".join(number for name, number in _ATTRIBUTES.items() if getattr(style, name)),
-        ";".join(style.color.downgrade(colors).get_ansi_codes()) if style.color else "39",
-        ";".join(style.bgcolor.downgrade(colors).get_ansi_codes(foreground=False)) if style.bgcolor else "49",
+        ansi(style.color, colors, foreground=True) if style.color else "39",
+        ansi(style.bgcolor, colors, foreground=False) if style.bgcolor else "49",
         harmless(style.link or ""),
     )
 
