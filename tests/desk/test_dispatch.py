@@ -23,7 +23,7 @@ from kustui.store import tables
 from support.outbox import ask, everything, item, put, queued, scheduled
 from support.people import wrote
 from support.transport import Recorder
-from support.writing import drafted, number_of
+from support.writing import drafted, number_of, sent
 
 STATES = sorted({state for move in MOVES.values() for state in (*move.came_from, move.to)} - {"taken back"})
 ACTS: dict[str, tuple[str, Callable[[Desk, int], object]]] = {
@@ -264,3 +264,24 @@ sys.stdin.read()
 import time
 time.sleep(60)
 """
+
+
+def test_who_gets_no_answer_waits_again(desk: Desk, transport: Recorder, clock: HeldClock) -> None:
+    """B11, D7: an answer that failed and is given up leaves the customer waiting as before; undo takes
+    that back, and an answer that went since keeps them answered.
+    """
+    number = wrote(desk)
+    waiting = desk.reads.conversation(number).waiting_since
+    changed = sent(desk, number)
+    clock.advance(seconds=5)
+    transport.before = DeliveryFailed("550 no such mailbox")
+    desk.clockwork.tick()
+    assert desk.reads.conversation(number).waiting_since is None
+    desk.dispatch.discard(number_of(desk, changed))
+    assert desk.reads.conversation(number).waiting_since == waiting
+    desk.undo.last()
+    assert desk.reads.conversation(number).waiting_since is None
+    clock.advance(seconds=1)
+    sent(desk, number, "Once more.")
+    desk.dispatch.discard(number_of(desk, changed))
+    assert desk.reads.conversation(number).waiting_since is None

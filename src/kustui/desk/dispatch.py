@@ -17,7 +17,7 @@ from kustui.core.outbox import GOING, NOW
 from kustui.core.records import Changed
 from kustui.core.text import excerpt
 from kustui.desk.owners import is_alive
-from kustui.desk.restoring import unanswered
+from kustui.desk.restoring import answered_again, gone_unanswered, unanswered
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, history, timeline
@@ -80,7 +80,9 @@ class Dispatch:
             # An uncertain one may have got out, or may yet.
             then = "nothing more is tried" if was == "uncertain" else "it will not be sent"
             words = f"discarded the message: {then}"
-            return self._done(act, row, "message.discarded", words, f"Discarded; {then}", {"state": was})
+            waits = was != "uncertain" and row.message_id is not None and gone_unanswered(act, row)
+            before = {"state": was, "waits": waits}
+            return self._done(act, row, "message.discarded", words, f"Discarded; {then}", before)
 
     # -- when it goes ----------------------------------------------------------------------
 
@@ -212,6 +214,8 @@ class Dispatch:
         row = self._row(act, after["outbox_id"])
         if name == "message.discarded":
             self._move(act, f"restore {before['state']}", row)
+            if before.get("waits"):
+                answered_again(act, row)
             return f"Undone; the message is {before['state']} again"
         if before["state"] == "failed":
             raise Refused("Too late to undo", "The message had failed before; see the outbox.")

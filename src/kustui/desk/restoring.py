@@ -9,6 +9,7 @@ from kustui.clock import instant, milliseconds
 from kustui.core.standing import Standing
 from kustui.desk import moves
 from kustui.store import tables
+from kustui.store.queries import history
 from kustui.store.writing import Writing
 
 
@@ -53,7 +54,34 @@ def unanswered(
     if before and stands(row, after):
         restore(act, me, row, before, "took the message back")
         return
-    waiting = before.get("waiting_since")
-    if row.status == "open" and waiting is not None and row.waiting_since is None:
-        row.waiting_since = instant(waiting)
+    _wait(act, row, before)
+
+
+def gone_unanswered(act: Writing, sent: tables.Outbox) -> bool:
+    """Inside an act: the answer `sent` is given up, so the customer waits as before it, unless another
+    one went since; whether they wait now.
+    """
+    row = act.get(tables.Conversation, sent.conversation_id, "conversation")
+    if row.last_outbound_at is not None and row.last_outbound_at > sent.created_at:
+        return False
+    before, _ = history.queued(act.ask(), row.customer_id, sent.message_id or 0)
+    return _wait(act, row, before)
+
+
+def answered_again(act: Writing, sent: tables.Outbox) -> None:
+    """Inside an act: the answer is not given up after all, so nobody waits for it."""
+    row = act.get(tables.Conversation, sent.conversation_id, "conversation")
+    if row.last_inbound_at is None or row.last_inbound_at <= sent.created_at:
+        row.waiting_since = None
         act.session.add(row)
+        act.touch(row.customer_id)
+
+
+def _wait(act: Writing, row: tables.Conversation, before: dict[str, Any]) -> bool:
+    waiting = before.get("waiting_since")
+    if row.status != "open" or waiting is None or row.waiting_since is not None:
+        return False
+    row.waiting_since = instant(waiting)
+    act.session.add(row)
+    act.touch(row.customer_id)
+    return True
