@@ -28,6 +28,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "theme": str,
     "workspace": dict,
     "channels": dict,
+    "transport": dict,
     "undo": dict,
     "notify": dict,
     "keys": dict,
@@ -39,7 +40,9 @@ MAX_UNDO_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the settings file says. `keys` maps a command's id to a key, and "preset" to a preset."""
+    """What the settings file says. `transports` are the options of each by its name; `keys` maps a
+    command's id to a key, and "preset" to a preset.
+    """
 
     path: Path
     agent: str = ""
@@ -53,6 +56,7 @@ class Settings:
     own: tuple[str, ...] = ()
     routing: bool = False
     channels: Mapping[str, str] = field(default_factory=lambda: {"email": "maildir"})
+    transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     undo: Mapping[str, int] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -130,6 +134,12 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
                 "Undo window out of range",
                 f"{path}: undo.{channel} is {seconds}; it may be 0 to {MAX_UNDO_SECONDS} s.",
             )
+    transports = values.get("transport", {})
+    for name, options in transports.items():
+        if not isinstance(options, dict):
+            raise SettingsTrouble(
+                "Settings refused", f"{path}: write transport.{name} as [transport.{name}]."
+            )
     zone = values.get("zone", "")
     if zone and when.zone(zone, UTC) is UTC:
         raise SettingsTrouble("No such zone", f"{path}: zone is {zone!r}; write it like Europe/Madrid.")
@@ -150,6 +160,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         own=tuple(str(item).lower() for item in workspace.get("own", ())),
         routing=workspace.get("routing", False),
         channels=channels,
+        transports=transports,
         undo=undo,
         notify=Notify(**notify),
         keys=keys,

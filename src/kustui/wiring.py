@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 BUILT_IN = {
     "maildir": "kustui.delivery.maildir:MaildirTransport",
     "simulator": "kustui.delivery.simulator:Simulator",
+    "smtp": "kustui.delivery.smtp:SmtpTransport",
 }
 """Our own transports, found without asking every installed package for its entry points."""
 
@@ -35,10 +36,18 @@ class Carriers(Mapping[str, "Transport"]):
     """Channel to transport, each loaded at its first use; channels with one name share one transport."""
 
     def __init__(
-        self, channels: Mapping[str, str], folder: Path, clock: Clock, options: Mapping[str, Any]
+        self,
+        channels: Mapping[str, str],
+        folder: Path,
+        clock: Clock,
+        options: Mapping[str, Any],
+        own: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        """`options` are for every transport, `own` those of each by its name."""
         self._channels = dict(channels)
-        self._setup = (folder, clock, options)
+        self._setup = (folder, clock)
+        self._options = dict(options)
+        self._own = dict(own or {})
         self._loaded: dict[str, Transport] = {}
 
     def __getitem__(self, channel: str) -> Transport:
@@ -46,7 +55,9 @@ class Carriers(Mapping[str, "Transport"]):
         if name not in self._loaded:
             from kustui.delivery import Setup
 
-            self._loaded[name] = load_transport(name, Setup(*self._setup))
+            self._loaded[name] = load_transport(
+                name, Setup(*self._setup, {**self._options, **self._own.get(name, {})})
+            )
         return self._loaded[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -158,6 +169,7 @@ def open_desk(
                 path.parent / "outgoing",
                 clock or SystemClock(),
                 options or {},
+                settings.transports,
             ),
             address=settings.address,
             own=frozenset(own),

@@ -70,6 +70,14 @@ class Proves(Protocol):
         """In words, what proves that `parcel` was delivered; empty when nothing does."""
 
 
+@runtime_checkable
+class Checks(Protocol):
+    """A transport that can look whether it would work, sending nothing."""
+
+    def check(self) -> str:
+        """In words, that it would; raises a KustuiError that says why it would not."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawMessage:
     """The bytes of one stored email, and where they were found (`path` and place in it).

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustui import __version__
 from kustui.core.channels import CHANNELS
+from kustui.delivery import Checks
 from kustui.desk.home import ADVICE, COPY, is_home
 from kustui.errors import KustuiError
 from kustui.store import sqlite
@@ -103,4 +104,13 @@ def _channel(desk: Desk, name: str) -> Check:
         return Check(name, False, str(error))
     if transport is None:
         return Check(name, True, "nothing carries it; name a transport under [channels] to use it")
-    return Check(name, True, f"goes by {transport.name}")
+    examine_it: object = transport
+    if not isinstance(examine_it, Checks):
+        return Check(name, True, f"goes by {transport.name}")
+    try:
+        return Check(name, True, f"goes by {transport.name}: {examine_it.check()}")
+    except KustuiError as error:
+        return Check(name, False, f"goes by {transport.name}: {error}")
+    # What a transport stumbles over is a finding, not the end of the doctor.
+    except Exception as error:  # noqa: BLE001
+        return Check(name, False, f"goes by {transport.name}: {type(error).__name__}")
