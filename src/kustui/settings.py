@@ -26,6 +26,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "zone": str,
     "db": str,
     "theme": str,
+    "images": bool,
     "workspace": dict,
     "channels": dict,
     "transport": dict,
@@ -51,6 +52,7 @@ class Settings:
     zone: str = ""
     db: str = ""
     theme: str = ""
+    images: bool = True
     workspace: str = ""
     address: str = ""
     own: tuple[str, ...] = ()
@@ -155,6 +157,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         zone=zone,
         db=values.get("db", ""),
         theme=values.get("theme", ""),
+        images=values.get("images", True),
         workspace=workspace.get("name", ""),
         address=workspace.get("address", ""),
         own=tuple(str(item).lower() for item in workspace.get("own", ())),

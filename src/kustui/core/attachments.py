@@ -99,6 +99,17 @@ def check_total(files: Iterable[FileLine]) -> None:
         )
 
 
+def check_marks(text: str, files: Iterable[FileLine]) -> None:
+    """Refuse a text in which an image stands whose file does not go with it."""
+    there = {each.content_id for each in files}
+    for found in _INLINE.finditer(text):
+        if found[1] not in there:
+            raise Refused(
+                "An image is missing",
+                f"{found[0]} stands in the text without its file. Take it out, or add the image.",
+            )
+
+
 def inline_mark(name: str, content_id: str) -> str:
     """How an image stands in the text, on a line of its own."""
     bare = re.sub(r"[\[\]()\n]", " ", name)

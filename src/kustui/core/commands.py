@@ -75,6 +75,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("last", "end,G", "last", "Last", "the last row, or the newest message", "Move"),
     _command("quotes", "u", "quotes", "Quoted text", "shows or folds what messages quote", "Move"),
     _command("pager", "v", "pager", "Whole message", "shows the message at the top, uncut, in a pager", "Move"),
+    _command("image", "i", "image", "Look at the image", "shows the image in view, as large as there is room", "Move"),
+    _command("files.save", "f", "save_file", "Save a file", "saves a file of the messages in view; nothing is opened", "Move"),
     _command("search", "slash", "search", "Search", "finds conversations by words", "Move", footer=True),
     _command("view.inbox", "g i", "view('inbox')", "Go to Inbox", "the customers that wait for you", "Go to"),
     _command("view.viewing", "g v", "view('viewing')", "Go to Currently Viewing", "what you have open", "Go to"),

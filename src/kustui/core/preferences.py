@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from kustui.core.channels import CHANNELS
 from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction
 
+THEMES = ("kustui-dark", "kustui-light")
 UNDO_LIMIT = 60
 """Seconds an undo window may last at most."""
 
@@ -17,7 +18,8 @@ UNDO_LIMIT = 60
 class Preferences:
     """An agent's own settings. `undo` is in seconds by channel, where it differs from the channel's.
 
-    `send` is what sending does by default; `enter_sends` says that Enter sends where it may.
+    `send` is what sending does by default; `enter_sends` says that Enter sends where it may. `theme`
+    is one of THEMES, or empty for the one of the settings file.
     """
 
     send: SendAction = DEFAULT_ACTION
@@ -52,7 +54,7 @@ def unpacked(held: str) -> Preferences:
             for name, seconds in (undo.items() if isinstance(undo, dict) else ())
             if name in CHANNELS and isinstance(seconds, int) and 0 <= seconds <= UNDO_LIMIT
         },
-        theme=said["theme"] if isinstance(said.get("theme"), str) else "",
+        theme=said["theme"] if said.get("theme") in THEMES else "",
     )
 
 

@@ -21,7 +21,7 @@ SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """Someone of the team. `zone` is an IANA name; empty means the server's."""
+    """Someone of the team. `zone` is an IANA name; empty means the server's. `theme` is read at sign-in."""
 
     id: int
     login: str
@@ -29,6 +29,7 @@ class Agent:
     email: str = ""
     zone: str = ""
     language: str = "en"
+    theme: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -43,13 +44,20 @@ class Files:
         """Attach a file that has been read and checked (see `read`)."""
         attachments.check_channel(channel, inline=content.inline)
         with self._desk.store.writing() as act:
-            row = self._desk.drafts.row(act, draft)
-            if row.state != "open":
-                row = self._desk.drafts.row(act, draft_anew(draft))
-            held = drafts.files(act.ask(), row.id or 0)
-            line = put(act, row.id or 0, content, held)
-            kept = drafts.files(act.ask(), row.id or 0)
-            return self._desk.drafts.as_kept(draft, row, kept), line
+            found = drafts.open_draft(
+                act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+            )
+            number = found[0] if found else 0
+            if not number:
+                # What was sent stays sent: the file is then for the next message, which says nothing yet.
+                was_sent = bool(draft.id)
+                anew = replace(draft, id=0, body="", subject="") if was_sent else draft
+                row = self._desk.drafts.row(act, anew)
+                number, draft = row.id or 0, replace(draft, saved_at=row.saved_at)
+            held = drafts.files(act.ask(), number)
+            line = put(act, number, content, held)
+            # Words that are saved already stay as they are: newer ones may have been typed since.
+            return replace(draft, id=number, files=drafts.files(act.ask(), number)), line
 
     def remove(self, number: int) -> Changed:
         """Take a file off the agent's own draft again."""
@@ -59,16 +67,9 @@ class Files:
             if held is None or held.agent_id != self._desk.agent.id:
                 raise NotFound("No such file", f"No draft of yours has the file {number}.")
             act.session.delete(row)
-            held.saved_at = act.now
-            act.session.add(held)
             return Changed(
                 frozenset({held.customer_id}), notice=f"Taken off: {row.name}", customer_id=held.customer_id
             )
-
-
-def draft_anew(draft: Draft) -> Draft:
-    """The draft for a row of its own: the one it was written in has been sent."""
-    return replace(draft, id=0)
 
 
 def put(act: Writing, draft_id: int, content: FileContent, held: tuple[FileLine, ...]) -> FileLine:
@@ -101,7 +102,8 @@ def read(path: Path, *, inline: bool = False) -> FileContent:
     read, is of no type that can be attached, is too large, or is not what its name says; MissingExtra
     without the library that knows contents.
     """
-    path = path.expanduser()
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
     name = file_name(path.name)
     kind = attachments.kind_of(name)
     if inline and not kind.image:
@@ -123,6 +125,8 @@ def _bytes(path: Path, name: str) -> bytes:
         why = {errno.ENOENT: "it is not there", errno.EACCES: "you may not read it"}
         words = why.get(error.errno or 0, error.strerror or type(error).__name__)
         raise Refused("The file cannot be read", f"{path}: {words}.") from error
+    except ValueError as error:
+        raise Refused("The file cannot be read", f"{name}: that is no path.") from error
     held = os.fstat(descriptor)
     if not stat.S_ISREG(held.st_mode):
         os.close(descriptor)

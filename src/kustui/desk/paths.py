@@ -33,8 +33,9 @@ def _path(text: str) -> Path | None:
         text = unquote(urlsplit(text).path)
     if not text.startswith(("/", "~/")) or "\n" in text or "\0" in text:
         return None
-    path = Path(text).expanduser()
     try:
+        path = Path(text).expanduser()
         return path if path.is_file() else None
-    except OSError:
+    # Too long a name, a folder that may not be looked into, nobody's home.
+    except (OSError, RuntimeError, ValueError):
         return None

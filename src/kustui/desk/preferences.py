@@ -9,8 +9,8 @@ from kustui.core import preferences, when
 from kustui.core.channels import CHANNELS
 from kustui.core.library import language_of
 from kustui.core.people import address_value
-from kustui.core.preferences import UNDO_LIMIT
-from kustui.core.records import Changed
+from kustui.core.preferences import THEMES, UNDO_LIMIT
+from kustui.core.records import Agent, Changed
 from kustui.core.sending import ACTIONS
 from kustui.core.text import clean, one_line
 from kustui.errors import Refused
@@ -40,7 +40,10 @@ class Preferences:
             row.email = address_value("email", item.email) if item.email.strip() else ""
             act.session.add(row)
             act.record("preferences.changed", row, "changed their preferences")
-            return Changed(notice="Your preferences are kept")
+            told = (row.login, row.name, row.email, row.zone, row.language)
+        # The desk goes by it at once: times are in the new zone, words in the new language.
+        self._desk.agent = Agent(self._desk.agent.id, *told, item.theme)
+        return Changed(notice="Your preferences are kept")
 
 
 def _check(item: preferences.Preferences) -> None:
@@ -53,6 +56,8 @@ def _check(item: preferences.Preferences) -> None:
             raise Refused(
                 "Undo window out of range", f"{channel}: {seconds} s; it may be 0 to {UNDO_LIMIT} s."
             )
+    if item.theme and item.theme not in THEMES:
+        raise Refused("No such theme", f"{item.theme!r}: there are {', '.join(THEMES)}.")
     if item.zone and when.zone(item.zone, UTC) is UTC and item.zone not in ("UTC", "Etc/UTC"):
         raise Refused("No such zone", f"{item.zone!r}: write it like Europe/Madrid.")
     if len(item.signature) > SIGNATURE_LIMIT:

@@ -76,6 +76,7 @@ class Replies:
                 attachments.check_channel(channel, inline=file.inline)
                 held = (*held, put(act, row.id or 0, file, held))
             attachments.check_total(held)
+            attachments.check_marks(draft.body, held)
             if held:
                 attachments.check_channel(channel, inline=any(file.inline for file in held))
             body = sending.compose(

@@ -59,19 +59,25 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         theme_name: str = "",
         *,
         notify: Notify | None = None,
+        images: bool | None = None,
         with_clockwork: bool = True,
     ) -> None:
-        """`with_clockwork` is False only where a test moves the time itself."""
+        """`images` says whether they may show as pictures, None where there is a terminal.
+
+        `with_clockwork` is False only where a test moves the time itself.
+        """
         super().__init__(driver_class=driver_class())
         self.desk = desk
         self.table = table
         self.animation_level = "none"
         self._attention = notify or Notify()
+        self._images = images
         self._with_clockwork = with_clockwork
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         theme.register(self)
-        self.theme = theme_name or theme.DARK.name
+        self._usual_theme = theme_name or theme.DARK.name
+        self.theme = desk.agent.theme or self._usual_theme
         self.stylesheet.set_variables(self.get_css_variables())
         self._is_styled = False
 
@@ -87,6 +93,20 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
     def desk_screen(self) -> DeskScreen:
         """The desk's screen, whatever dialog lies over it."""
         return next(screen for screen in self.screen_stack if isinstance(screen, DeskScreen))
+
+    def wear(self, theme_name: str) -> None:
+        """Show the theme of that name; with none, the one of the settings file."""
+        self.theme = theme_name or self._usual_theme
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether images are drawn: they may be, there are 256 colours and the library (SPEC C8)."""
+        wanted = not self.is_headless if self._images is None else self._images
+        if not wanted or self.no_color or self.console.color_system not in ("256", "truecolor"):
+            return False
+        from kustui.ui.images import installed
+
+        return installed()
 
     def name_window(self, words: str) -> None:
         """Give the terminal's window a title; its words are cleaned."""
@@ -199,6 +219,8 @@ def run(
     table: tuple[Command, ...],
     theme_name: str = "",
     notify: Notify | None = None,
+    *,
+    images: bool = True,
 ) -> int:
     """Open the screen over a desk and answer the exit code."""
     if theme_name and theme_name not in {each.name for each in theme.THEMES}:
@@ -206,7 +228,7 @@ def run(
         raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
     os.environ.setdefault("ESCDELAY", "25")
     desk = open_desk()
-    app = KustuiApp(desk, table, theme_name, notify=notify)
+    app = KustuiApp(desk, table, theme_name, notify=notify, images=images)
     app.run()
     desk.store.close()
     sys.stdout.flush()

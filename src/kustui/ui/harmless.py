@@ -71,9 +71,12 @@ def entry(of: Entry) -> Entry:
 
 def draft(of: Draft) -> Draft:
     """Words that are not sent yet."""
-    found = _with(_with(of, clean, "body"), _line, "subject")
-    to = tuple(_line(address) for address in of.to)
-    return found if to == of.to else replace(found, to=to)
+    found = _with(_with(of, clean, "body"), _line, "subject", "then")
+    lists = ("to", "cc", "bcc", "tags")
+    changes: dict[str, object] = {name: tuple(_line(each) for each in getattr(of, name)) for name in lists}
+    changes["files"] = tuple(_file(file) for file in of.files)
+    same = all(getattr(of, name) == safe for name, safe in changes.items())
+    return found if same else replace(found, **changes)  # type: ignore[arg-type]  # each by its name
 
 
 def agent(of: Agent) -> Agent:

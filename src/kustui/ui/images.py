@@ -99,7 +99,7 @@ def _small(image: Any, size: tuple[int, int], ground: Rgb) -> Image:
     if see_through or image.mode not in ("RGB", "L"):
         image = image.convert("RGBA" if see_through else "RGB")
     small = image.resize(wanted, library.Resampling.BOX, reducing_gap=2.0)
-    small = ImageOps.exif_transpose(small) or small
+    small = ImageOps.exif_transpose(small)
     if see_through:
         under = library.new("RGBA", small.size, (*ground, 255))
         under.alpha_composite(small)
@@ -110,14 +110,13 @@ def _small(image: Any, size: tuple[int, int], ground: Rgb) -> Image:
 
 def _fewer(image: Image, colours: int) -> Image:
     """The image in so many colours of the 256 that terminals name in a few bytes."""
-    from rich.color import EIGHT_BIT_PALETTE, Color, ColorSystem
+    from rich.color import Color, ColorSystem
 
     few = image.quantize(colours, dither=_pillow().Dither.NONE)
     palette = few.getpalette() or []
     named: list[int] = []
     for at in range(0, len(palette), 3):
-        number = Color.from_rgb(*palette[at : at + 3]).downgrade(ColorSystem.EIGHT_BIT).number
-        named.extend(EIGHT_BIT_PALETTE[number or 0])
+        named.extend(Color.from_rgb(*palette[at : at + 3]).downgrade(ColorSystem.EIGHT_BIT).get_truecolor())
     few.putpalette(named)
     found: Image = few.convert("RGB")
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kustui.core import preferences
 from kustui.core.records import Address, Agent, Customer, SnoozeChoice, SubStatus
 from kustui.store.store import Reader, placeholders
 
@@ -13,8 +14,13 @@ _CUSTOMER = "id, name, company, zone, language, about, vip"
 
 def agent_by_login(reader: Reader, login: str) -> Agent | None:
     """The agent of that login, or None."""
-    row = reader.one("SELECT id, login, name, email, zone, language FROM agent WHERE login = :l", l=login)
-    return None if row is None else Agent(*row)
+    row = reader.one(
+        "SELECT id, login, name, email, zone, language, preferences FROM agent WHERE login = :l", l=login
+    )
+    if row is None:
+        return None
+    number, name, shown, email, zone, language, held = row
+    return Agent(number, name, shown, email, zone, language, preferences.unpacked(held).theme)
 
 
 def agents(reader: Reader) -> list[Agent]:

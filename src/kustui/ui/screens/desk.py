@@ -15,6 +15,7 @@ from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
+from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.settings import Settings
@@ -33,7 +34,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Outgoing, Moving, Settings, Wording):
+class DeskScreen(Acting, Outgoing, Moving, CameFiles, Settings, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -79,6 +80,7 @@ class DeskScreen(Acting, Outgoing, Moving, Settings, Wording):
             zone=self.desk.zone,
             pager_key=self.key("pager"),
             message_key=self.key("message"),
+            pictures=self.pictures(),
             placeholder=Content(""),
             id="timeline",
         )

@@ -5,10 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+from textual.app import SuspendNotSupported
 
 from kustui.core.records import Draft
 from kustui.core.text import clean
@@ -19,6 +23,8 @@ from kustui.ui.widgets.draft_area import DraftArea
 
 LOOK_AFTER = 0.2
 """Seconds between two looks at what an external editor has written."""
+AT_ONCE = 1.0
+"""Seconds within which nobody writes anything: an editor that ends sooner runs on in the background."""
 
 
 class Elsewhere(Writing):
@@ -34,46 +40,64 @@ class Elsewhere(Writing):
         draft = self.editor.draft
         if draft is None:
             return
-        command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-        folder = Path(tempfile.mkdtemp(prefix="kustui-"))
-        path = folder / "reply.md"
-        path.write_text(draft.body + "\n", encoding="utf-8")
+        if place_of(draft) in self._sending:
+            self.say("The message is on its way")
+            return
+        named = os.environ.get("VISUAL", "").strip() or os.environ.get("EDITOR", "").strip() or "vi"
+        try:
+            command = shlex.split(named)
+        except ValueError:
+            command = [named]
+        try:
+            folder = Path(tempfile.mkdtemp(prefix="kustui-"))
+            path = folder / "reply.md"
+            path.write_text(draft.body + "\n", encoding="utf-8", errors="replace")
+        except OSError as error:
+            self.say(f"No file can be written for {command[0]}: {error.strerror}")
+            return
         trouble = ""
         try:
             with self.app.suspend():
                 trouble = self._edited(command, path, draft)
-        finally:
-            text = _read(path)
-            path.unlink(missing_ok=True)
-            for left in folder.iterdir():
-                left.unlink(missing_ok=True)
-            folder.rmdir()
+        except SuspendNotSupported:
+            trouble = "This terminal cannot be lent to another program"
+        text = _read(path)
         if text is not None and text != draft.body:
             self.editor.replace_text(text)
-        if trouble:
-            self.say(trouble)
+        kept = _cleared(folder, path, failed=bool(trouble))
+        if trouble or kept:
+            self.say(f"{trouble} {kept}".strip())
         self.editor.write()
 
     def _edited(self, command: list[str], path: Path, draft: Draft) -> str:
         """Run the editor to its end, keeping what it saves; answers what went wrong."""
+        began = time.monotonic()
         try:
             running = subprocess.Popen([*command, str(path)])  # noqa: S603 - what the agent named
-        except OSError as error:
-            return f"{command[0]} cannot be run: {error.strerror}"
+        except (OSError, ValueError) as error:
+            return f"{command[0]} cannot be run: {getattr(error, 'strerror', None) or error}"
         seen = draft.body
-        while True:
-            ended = running.poll() is not None
-            text = _read(path)
-            if text is not None and text != seen:
-                seen = text
-                self._unsaved[place_of(draft)] = self.editor.with_text(text)
-                # The words are in the file too, and are tried again when the editor ends.
-                with contextlib.suppress(KustuiError):
-                    self._write(place_of(draft))
-            if ended:
-                code = running.returncode
-                return f"{command[0]} ended with {code}; what it saved is here" if code else ""
-            time.sleep(LOOK_AFTER)
+        with _signals_passed_on(running):
+            while True:
+                ended = running.poll() is not None
+                text = _read(path)
+                # One that is just being written may be empty for a moment.
+                if text is not None and text != seen and (text or ended):
+                    seen = text
+                    self._unsaved[place_of(draft)] = self.editor.with_text(text)
+                    # The words are in the file too, and are tried again when the editor ends.
+                    with contextlib.suppress(KustuiError):
+                        self._write(place_of(draft))
+                if ended:
+                    break
+                time.sleep(LOOK_AFTER)
+        if not path.exists():
+            return f"{command[0]} left no file; your words are as they were"
+        if running.returncode:
+            return f"{command[0]} ended with {running.returncode}; what it saved is here"
+        if seen == draft.body and time.monotonic() - began < AT_ONCE:
+            return f"{command[0]} ended at once; one with a window of its own has to wait (code --wait)"
+        return ""
 
     def on_draft_area_entered(self, event: DraftArea.Entered) -> None:
         """Enter sends where it was told to (SPEC D3)."""
@@ -81,10 +105,51 @@ class Elsewhere(Writing):
         self.action_send()
 
 
-def _read(path: Path) -> str | None:
+@contextlib.contextmanager
+def _signals_passed_on(running: subprocess.Popen[bytes]) -> Iterator[None]:
+    """While another program has the terminal: Ctrl+C is its own, and what ends us ends it first."""
+
+    def end_it(number: int, frame: object) -> None:  # noqa: ARG001 - as Python calls it
+        with contextlib.suppress(OSError):
+            running.send_signal(number)
+
+    def leave_it(number: int, frame: object) -> None: ...
+
+    # The event loop hears of a signal by its own way too, and acts on it afterwards.
+    held = {
+        number: signal.signal(number, leave_it if number == signal.SIGINT else end_it)
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
+    }
     try:
-        text = clean(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
+        yield
+    finally:
+        for number, before in held.items():
+            signal.signal(number, before)
+
+
+def _cleared(folder: Path, path: Path, *, failed: bool) -> str:
+    """Remove what was written for an editor; what a failed one left beside it is kept, and said."""
+    with contextlib.suppress(OSError):
+        left = [each for each in folder.iterdir() if each != path]
+        if failed and left:
+            # A swap file has words in it that were never saved.
+            return f"It left {folder / left[0].name}"
+        path.unlink(missing_ok=True)
+        for each in left:
+            each.unlink(missing_ok=True)
+        folder.rmdir()
+    return ""
+
+
+def _read(path: Path) -> str | None:
+    """What stands in the file; None when it is not there."""
+    try:
+        content = path.read_bytes()
+    except OSError:
         return None
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
     # Editors end the last line; the draft does not.
-    return text.removesuffix("\n")
+    return clean(text.replace("\r\n", "\n")).removesuffix("\n")

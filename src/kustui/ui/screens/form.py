@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -17,6 +18,8 @@ from textual.widgets import Checkbox, Input, Static, TextArea
 from kustui.core.records import Changed
 from kustui.core.text import clean
 from kustui.errors import KustuiError
+
+log = logging.getLogger("kustui.ui")
 
 Values = dict[str, str]
 Save = Callable[[Values], Changed]
@@ -43,11 +46,12 @@ class Tick(Checkbox):
 
 
 class Cycle(Static, can_focus=True):
-    """One of a few values; Space, Enter and the arrows go on to the next."""
+    """One of a few values; Space and the arrows go on to the next, Enter saves the form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space,right", "turn(1)", "Next", show=False),
         Binding("left", "turn(-1)", "Previous", show=False),
+        Binding("enter", "screen.save", "Save", show=False),
     ]
 
     def __init__(self, choices: Sequence[tuple[str, str]], value: str, **options: str) -> None:
@@ -82,6 +86,7 @@ class FormDialog(ModalScreen[Changed | None]):
     everything typed stays.
     """
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("f9,ctrl+s", "save", "Save"),
@@ -108,6 +113,8 @@ class FormDialog(ModalScreen[Changed | None]):
         self._prefix = prefix
         self._about = about
         self._remove = remove
+        self._busy = False
+        self._sure = ""
 
     def compose(self) -> ComposeResult:
         """A line a field."""
@@ -161,14 +168,27 @@ class FormDialog(ModalScreen[Changed | None]):
         typed = {field.name: self._typed(field) for field in self._fields}
         self._do(lambda: self._save(typed))
 
+    def on_text_area_changed(self) -> None:
+        """What was asked for before is not asked for any more."""
+        self._sure = ""
+
     def action_remove(self) -> None:
-        """Do away with it."""
-        if self._remove is not None:
+        """Do away with it; no undo brings it back, so the key is pressed twice."""
+        if self._remove is not None and self._is_sure("remove", "F8 again removes it for everybody"):
             self._do(self._remove)
 
     def action_leave(self) -> None:
-        """Leave it as it was."""
-        self.dismiss(None)
+        """Leave it as it was; a text that was changed is not thrown away by one key."""
+        changed = any(field.kind == "text" and self._typed(field) != field.value for field in self._fields)
+        if not changed or self._is_sure("leave", "Not saved: Esc again leaves it as it was"):
+            self.dismiss(None)
+
+    def _is_sure(self, what: str, words: str) -> bool:
+        """Whether the same was asked for just before; if not, the agent is told what it will do."""
+        before, self._sure = self._sure, what
+        if before != what:
+            self._say(words, "bold $warning")
+        return before == what
 
     def _typed(self, field: Field) -> str:
         widget = self.query_one(f"#{self._prefix}-{field.name}")
@@ -182,19 +202,37 @@ class FormDialog(ModalScreen[Changed | None]):
         return widget.value.strip()
 
     def _do(self, act: Callable[[], Changed]) -> None:
-        self.run_worker(lambda: self._done(act), thread=True, group="write", exit_on_error=False)
+        if not self._busy:
+            self._busy = True
+            self.run_worker(lambda: self._done(act), thread=True, group="write", exit_on_error=False)
 
     def _done(self, act: Callable[[], Changed]) -> None:
         try:
             changed = act()
         except KustuiError as error:
-            self.app.call_from_thread(self._refused, str(error))
+            self.app.call_later(self._refused, str(error))
+        # The agent is told, the log keeps the kind of it, the form stays.
+        except Exception as error:
+            log.error("a form stumbled: %s", type(error).__name__, exc_info=error)
+            self.app.call_later(self._refused, f"That did not work: {type(error).__name__}; see the log.")
         else:
-            self.app.call_from_thread(self.dismiss, changed)
+            self.app.call_later(self._saved, changed)
+
+    def _saved(self, changed: Changed) -> None:
+        # It may have been left while the store was busy.
+        if self.is_current:
+            self.dismiss(changed)
 
     def _refused(self, words: str) -> None:
+        self._busy = False
+        if self.is_current:
+            self._say(words, "bold $error")
+
+    def _say(self, words: str, style: str) -> None:
         refusal = self.query_one(f"#{self._prefix}-refusal", Static)
-        refusal.update(Content.styled(clean(words), "bold $error"))
+        refusal.update(Content.styled(clean(words), style))
+        # On a low screen the line may be out of sight.
+        self.call_after_refresh(refusal.scroll_visible, animate=False)
 
 
 def listed(values: Mapping[str, str], name: str) -> tuple[str, ...]:

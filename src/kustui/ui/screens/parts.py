@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kustui.core.records import Changed, Conversation
+from kustui.core.records import Changed, Conversation, Draft
 
 
 class Parts:
@@ -30,6 +30,10 @@ class Parts:
 
     def load_draft(self, kind: str = "", *, new: bool = False) -> None:
         """Show the draft of the open conversation (a note's for kind "note"), or of a new one."""
+        raise NotImplementedError
+
+    def show_wrapping(self, draft: Draft) -> None:
+        """Have the editor count the signature and the template that the draft leaves with."""
         raise NotImplementedError
 
     def ask_about_copy(self) -> None:

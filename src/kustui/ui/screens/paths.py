@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 
 from kustui.core.attachments import FILES, IMAGES
 from kustui.core.text import one_line
+from kustui.desk.paths import paths_in
 
 SHOWN = 8
 
@@ -22,6 +23,7 @@ SHOWN = 8
 class PathDialog(ModalScreen[Path | None]):
     """Answers the path of a file, or None when it was left."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("tab", "complete", "Complete", priority=True),
@@ -59,10 +61,13 @@ class PathDialog(ModalScreen[Path | None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer the path, or go into a folder."""
         event.stop()
-        path = Path(event.value.strip()).expanduser()
-        if path.is_dir():
+        typed = event.value.strip()
+        # What was dropped here comes quoted, or as a file:// address.
+        dropped = paths_in(typed)
+        path = dropped[0] if len(dropped) == 1 else _expanded(typed)
+        if not typed or _is_folder(path):
             self.action_complete()
-        elif event.value.strip():
+        else:
             self.dismiss(path)
 
     def action_complete(self) -> None:
@@ -84,18 +89,21 @@ class PathDialog(ModalScreen[Path | None]):
     def _fits(self, typed: str) -> list[str]:
         """Names in the folder typed that begin as the rest does; folders end with a slash."""
         head, _, begin = typed.rpartition("/")
-        folder = Path(f"{head}/" if head or typed.startswith("/") else ".").expanduser()
+        folder = _expanded(f"{head}/" if head or typed.startswith("/") else ".")
         found = []
         try:
             with os.scandir(folder) as entries:
                 for entry in entries:
+                    # What cannot be shown as it is cannot be typed either.
+                    if one_line(entry.name, 300) != entry.name:
+                        continue
                     if not entry.name.startswith(begin) or (entry.name.startswith(".") and not begin):
                         continue
                     if entry.is_dir():
                         found.append(f"{entry.name}/")
                     elif os.path.splitext(entry.name)[1].lower() in self._types:
                         found.append(entry.name)
-        except OSError:
+        except (OSError, ValueError):
             return []
         return sorted(found)
 
@@ -106,6 +114,22 @@ class PathDialog(ModalScreen[Path | None]):
             lines.append(f"… {len(fits) - SHOWN:,} more")
         words = "\n".join(lines) or "nothing here that can be attached"
         self.query_one("#path-fits", Static).update(Content.styled(words, "$foreground-muted"))
+
+
+def _expanded(typed: str) -> Path:
+    """The path that was typed; where nobody has that home, as it is."""
+    path = Path(typed)
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        return path
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _common(names: list[str]) -> str:

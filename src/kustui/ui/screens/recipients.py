@@ -26,6 +26,7 @@ SEVERAL = "several are parted by commas"
 class RecipientsDialog(ModalScreen[Draft | None]):
     """Answers the draft with other recipients, or None when it was left."""
 
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (18, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("f9,ctrl+s", "take", "Take"),

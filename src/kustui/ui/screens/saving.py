@@ -11,6 +11,7 @@ from kustui.core.records import Draft
 from kustui.errors import KustuiError
 from kustui.ui import harmless
 from kustui.ui.screens.base import DeskBase
+from kustui.ui.widgets.draft_words import saved_words
 
 if TYPE_CHECKING:
     from kustui.ui.widgets.reply_editor import ReplyEditor
@@ -34,6 +35,8 @@ class Saving(DeskBase):
         # When the words of a place were saved that this program last wrote or read there.
         self._known: dict[Place, datetime | None] = {}
         self._sending: set[Place] = set()
+        self.attaching: list[Place] = []
+        """Where files are being read, to be attached: one for each reading."""
         self._timer_runs = False
         self._keeping = False
         # Held while a draft is written, so that one that is sent is never written behind its sending.
@@ -88,7 +91,8 @@ class Saving(DeskBase):
         if shown is None or self.editor.dirty or self._keeping or place_of(shown) in self._sending:
             return
         saved = harmless.draft(self.read_draft(shown))
-        if (saved.body, saved.subject) != (shown.body, shown.subject):
+        if (*saved_words(saved), saved.files) != (*saved_words(shown), shown.files):
+            self.show_wrapping(saved)
             self.editor.show(saved, self.editor.channel)
             if saved.saved_at is not None:
                 self.editor.saved = f"saved {self.clock_words(saved.saved_at)}"

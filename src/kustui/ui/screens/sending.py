@@ -25,9 +25,10 @@ from kustui.core.sending import (
     SendAction,
     why_not,
 )
-from kustui.core.text import one_line
 from kustui.errors import KustuiError
-from kustui.ui.screens.saving import RETRY_AFTER, Place, Saving, place_of
+from kustui.ui.screens.meanwhile import Meanwhile
+from kustui.ui.screens.saving import RETRY_AFTER, Place, place_of
+from kustui.ui.widgets.draft_words import asked_for, copies_of
 
 if TYPE_CHECKING:
     from kustui.core.post import Outgoing
@@ -36,8 +37,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kustui.ui")
 
+BARE = "bare"
+"""The line of the send menu that takes off the actions of shortcuts, whose words may be gone by then."""
 
-class Sending(Saving):
+
+class Sending(Meanwhile):
     """What is sent leaves the editor; what is refused stays in it, with the choice that was made."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -45,8 +49,6 @@ class Sending(Saving):
         self._chosen: dict[Place, SendAction] = {}
         # When what is written there goes, by a dialog whose message was refused.
         self._later: dict[Place, LaterAnswer] = {}
-        # The last message of the customer's that each draft answers.
-        self._answers: dict[Place, int] = {}
         self.preferences = Preferences()
         self._leaving: Outgoing | None = None
         self._countdown: Timer | None = None
@@ -56,7 +58,7 @@ class Sending(Saving):
         draft = self.editor.draft
         if draft is None:
             return
-        if self._came_meanwhile(draft):
+        if self.came_meanwhile(draft, self.action_send):
             return
         later = self._later.get(place_of(draft))
         if later is not None and later.at <= self.now():
@@ -89,23 +91,34 @@ class Sending(Saving):
             about = "A note is never delivered to a customer."
         else:
             lines = self._ways(self.editor.channel)
-            about = f"{CHANNELS[self.editor.channel].label} to {', '.join(draft.to) or 'nobody'}"
+            to = f"{CHANNELS[self.editor.channel].label} to {', '.join(draft.to) or 'nobody'}"
+            about = " · ".join((to, *copies_of(draft, self.editor.expects)))
+        if asked := asked_for(draft):
+            lines.append(Choice(BARE, "x", "Take off what shortcuts do", asked))
+
+        def go(name: str) -> None:
+            if name == LATER:
+                self._ask_when(draft)
+            else:
+                self._send(draft, ACTIONS[name].name)
 
         def chosen(name: str | None) -> None:
             if name == ENTER:
                 self._switch_enter()
                 return
-            if name is not None and self._came_meanwhile(draft):
-                return
-            if name == LATER:
-                self._ask_when(draft)
-                return
-            if name is not None:
-                # It holds until the message is sent, however often that is refused (SPEC D2).
-                self._later.pop(place_of(draft), None)
-                self._chosen[place_of(draft)] = ACTIONS[name].name
-                self.show_action(draft)
-                self._send(draft, ACTIONS[name].name)
+            if name == BARE:
+                self.editor.change(tags=(), then="")
+            elif name is not None:
+                if name != LATER:
+                    # It holds until the message is sent, however often that is refused (SPEC D2).
+                    self._later.pop(place_of(draft), None)
+                    self._chosen[place_of(draft)] = ACTIONS[name].name
+                    self.show_action(draft)
+                if self.came_meanwhile(draft, partial(go, name)):
+                    return
+                go(name)
+                if name == LATER:
+                    return
             self.editor.write()
 
         on = LATER if place_of(draft) in self._later else self._action_of(draft)
@@ -138,42 +151,6 @@ class Sending(Saving):
 
         self.act(lambda: self.desk.preferences.keep(wanted), kept)
 
-    # -- what came meanwhile -----------------------------------------------------------------
-
-    def begun(self, draft: Draft) -> None:
-        """Remember what the draft answers, so that what comes while it is written is not missed."""
-        self.editor.expects = ""
-        if draft.conversation_id is not None and draft.kind != "note":
-            number = draft.conversation_id
-            last, sender = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
-            self._answers.setdefault(place_of(draft), last)
-            self.editor.expects = one_line(sender)
-
-    def _came_meanwhile(self, draft: Draft) -> bool:
-        """Ask, once, when the customer has written since the draft was begun; whether it was asked."""
-        from kustui.ui.screens.dialogs import confirm
-
-        number, place = draft.conversation_id, place_of(draft)
-        if number is None or place not in self._answers:
-            return False
-        last, _ = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
-        if last == self._answers[place]:
-            return False
-        self._answers[place] = last
-
-        def answered(answer: str | None) -> None:
-            if answer == "yes":
-                self.action_send()
-            else:
-                self.timeline.to_end()
-                self.editor.write()
-
-        about = "Their message is on the timeline, above what you write."
-        self.app.push_screen(
-            confirm("They wrote while you were writing", "Send it", "Read first", about), answered
-        )
-        return True
-
     def _ask_when(self, draft: Draft) -> None:
         """Ask at what time by the server's clock, and have it go then (SPEC D4)."""
         from kustui.ui.screens.later import LaterDialog
@@ -199,6 +176,9 @@ class Sending(Saving):
 
     def _send(self, draft: Draft, action: SendAction, later: LaterAnswer | None = None) -> None:
         if place_of(draft) in self._sending:
+            return
+        if place_of(draft) in self.attaching:
+            self.say("A file is still being read; send it when it is there")
             return
         self._sending.add(place_of(draft))
         send = partial(self.desk.replies.send, action=action)
@@ -240,6 +220,7 @@ class Sending(Saving):
         self._unsaved.pop(place_of(draft), None)
         self._chosen.pop(place_of(draft), None)
         self._later.pop(place_of(draft), None)
+        self._answers.pop(place_of(draft), None)
         shown = self.editor.draft
         here = shown is not None and place_of(shown) == place_of(draft)
         was_writing = self.editor.has_class("-writing")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from kustui.core import library, placeholders
 from kustui.core.channels import CHANNELS
 from kustui.core.library import Shortcut, Snippet, Template
+from kustui.core.preferences import THEMES
 from kustui.core.records import Changed, SnoozeChoice, SubStatus
 from kustui.core.sending import ACTIONS
 from kustui.core.text import excerpt, one_line
@@ -16,6 +17,9 @@ from kustui.errors import Refused
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.screens.form import Field, FormDialog, Values, listed
 from kustui.ui.screens.menu import Choice, Menu
+
+if TYPE_CHECKING:
+    from kustui.ui.app import KustuiApp
 
 Item = TypeVar("Item")
 
@@ -26,6 +30,9 @@ KINDS = (
     ("custom", "a time that is typed"),
     ("until reply", "until they reply"),
 )
+OWN = ("theme", "zone", "language", "name", "email", "signature")
+"""What the form of preferences holds as it is kept."""
+THEME_CHOICES = (("", "as in the settings file"), *((name, name) for name in THEMES))
 AFTER = (("", "leaves the status"), ("done", "marks as done"), ("snoozed", "snoozes until reply"))
 
 
@@ -35,7 +42,12 @@ class Settings(DeskBase):
     def action_settings(self) -> None:
         """Everything that can be set from the screen."""
         pages: dict[str, tuple[str, str, str, Callable[[], None]]] = {
-            "own": ("p", "Personal preferences", "sending, undo, signature, zone, language", self._own),
+            "own": (
+                "p",
+                "Personal preferences",
+                "sending, undo, theme, signature, zone",
+                self._own,
+            ),
             "snooze": ("s", "Snooze choices", "what the snooze dialog offers", self._snooze_choices),
             "sub": ("b", "Sub-statuses", "why something is open, snoozed or done", self._subs),
             "shortcuts": ("h", "Shortcuts", "canned replies, typed as /name", self._shortcuts),
@@ -43,7 +55,7 @@ class Settings(DeskBase):
             "templates": ("t", "Templates", "what wraps an email", self._templates),
         }
         lines = [Choice(name, key, label, words) for name, (key, label, words, _) in pages.items()]
-        about = "The theme and the keys stand in the settings file; kustui doctor says where it is."
+        about = "The keys stand in the settings file; kustui doctor says where it is."
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -65,9 +77,13 @@ class Settings(DeskBase):
             ),
             Field("enter", "Enter sends", "yes" if held.enter_sends else "", kind="tick"),
             *(
-                Field(f"undo-{name}", f"Undo {name}", str(held.undo_window(name)), "seconds, 0 to 60")
+                Field(
+                    f"undo-{name}", f"Undo {CHANNELS[name].label}", str(held.undo_window(name)),
+                    "seconds, 0 to 60",
+                )
                 for name in sends
             ),
+            Field("theme", "Theme", held.theme, kind="choice", choices=THEME_CHOICES),
             Field("zone", "Zone", held.zone, "the server's; or like Europe/Madrid"),
             Field("language", "Language", held.language, "like en"),
             Field("name", "Name", held.name),
@@ -88,11 +104,16 @@ class Settings(DeskBase):
                 send=typed["send"],  # type: ignore[arg-type]  # checked by the desk
                 enter_sends=typed["enter"] == "yes",
                 undo=undo,
-                **{name: typed[name] for name in ("zone", "language", "name", "email", "signature")},
+                **{name: typed[name] for name in OWN},
             )
             return self.desk.preferences.keep(kept)
 
-        self._form("Personal preferences", fields, save)
+        self._form("Personal preferences", fields, save, self._wear)
+
+    def _wear(self) -> None:
+        held = self.safely(self.desk.words.preferences, None)
+        if held is not None:
+            cast("KustuiApp", self.app).wear(held.theme)
 
     # -- the settings of Conversation Status -----------------------------------------------------
 

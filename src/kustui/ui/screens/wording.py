@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +17,8 @@ from kustui.ui.screens.elsewhere import Elsewhere
 from kustui.ui.screens.saving import place_of
 from kustui.ui.widgets.draft_area import DraftArea
 from kustui.ui.words import Word
+
+log = logging.getLogger("kustui.ui")
 
 FORMATS = (
     ("bold", "b", "Bold", "**words**"),
@@ -75,8 +79,9 @@ class Wording(Elsewhere):
             return
         values = self._values()
         self.editor.area.put(placeholders.fill(word.text, values), instead_of_name=instead_of_name)
-        used = next((each for each in self.desk.words.shortcuts() if each.name == word.name), None)
-        if word.kind == "shortcut" and used is not None and (used.tags or used.status):
+        known = self.safely(self.desk.words.shortcuts, []) if word.kind == "shortcut" else []
+        used = next((each for each in known if each.name == word.name), None)
+        if used is not None and (used.tags or used.status):
             tags = tuple(dict.fromkeys((*draft.tags, *used.tags)))
             self.editor.change(tags=tags, then=used.status or draft.then)
 
@@ -223,7 +228,11 @@ class Wording(Elsewhere):
         draft = self.editor.draft
         if draft is None:
             return
+        if place_of(draft) in self._sending:
+            self.say("The message is on its way; attach it to the next one")
+            return
         channel = self.editor.channel
+        self.attaching.append(place_of(draft))
         self.run_worker(
             partial(self._attach_all, draft, channel, paths, inline=inline),
             thread=True,
@@ -233,19 +242,28 @@ class Wording(Elsewhere):
         )
 
     def _attach_all(self, draft: Draft, channel: str, paths: list[Path], *, inline: bool) -> None:
+        place = place_of(draft)
         for path in paths:
             try:
                 with self._pen:
-                    draft, line = self.desk.files.attach(draft, channel, path, inline=inline)
-                    self._known[place_of(draft)] = draft.saved_at
+                    known = replace(draft, saved_at=self._known.get(place, draft.saved_at))
+                    draft, line = self.desk.files.attach(known, channel, path, inline=inline)
+                    self._known[place] = draft.saved_at
             except KustuiError as error:
                 self.call_later(self.refuse, error)
+            # The agent is told, the log keeps the kind of it, the desk goes on.
+            except Exception as error:
+                log.error("a file stumbled: %s", type(error).__name__, exc_info=error)
+                words = f"{path.name}: {type(error).__name__}; see the log."
+                self.call_later(self.refuse, KustuiError("That was not attached", words))
             else:
                 self.call_later(self._attached, draft, line)
+        self.call_later(self.attaching.remove, place)
 
     def _attached(self, draft: Draft, line: FileLine) -> None:
         shown = self.editor.draft
         if shown is None or place_of(shown) != place_of(draft):
+            self.say(f"Attached {line.name} to the draft it was added to")
             return
         self.editor.took_files(draft)
         if line.inline and line.content_id not in attachments.inline_ids(shown.body):
@@ -258,11 +276,12 @@ class Wording(Elsewhere):
 
         def done(_: object) -> None:
             shown = self.editor.draft
-            if shown is None or gone is None:
+            if shown is None or draft is None or gone is None or place_of(shown) != place_of(draft):
                 return
-            self.editor.took_files(self.read_draft(shown))
-            if gone.inline:
-                mark = attachments.inline_mark(gone.name, gone.content_id)
+            left = tuple(each for each in shown.files if each.id != number)
+            self.editor.took_files(replace(shown, files=left))
+            mark = attachments.inline_mark(gone.name, gone.content_id)
+            if gone.inline and mark in shown.body:
                 self.editor.replace_text(shown.body.replace(f"{mark}\n", "").replace(mark, ""))
             self.editor.write()
 

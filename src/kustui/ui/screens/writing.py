@@ -134,6 +134,8 @@ class Writing(Sending):
         number = self.conversation.id if self.conversation else None
         if draft is None or (draft.kind, draft.conversation_id) != (kind, number):
             self.load_draft(kind)
+        elif not draft.body.strip():
+            self.begun(draft)
         self.editor.write()
 
     # -- discarding -------------------------------------------------------------------
@@ -141,7 +143,7 @@ class Writing(Sending):
     def action_discard(self) -> None:
         """Throw the draft away; undo brings it back (SPEC C5)."""
         draft = self.editor.draft
-        if draft is None or not (draft.body.strip() or draft.subject.strip()):
+        if draft is None or not (draft.body.strip() or draft.subject.strip() or draft.files):
             self.say("There is nothing to discard")
             return
 

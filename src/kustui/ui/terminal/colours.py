@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from rich.color import EIGHT_BIT_PALETTE, Color, ColorSystem
+from rich.color import Color, ColorSystem
 
 # The first sixteen look as the terminal's owner likes them; the others are the same everywhere.
 FIXED = range(16, 256)
@@ -21,4 +21,4 @@ def ansi(color: Color, colors: ColorSystem, *, foreground: bool) -> str:
 @cache
 def _numbers() -> dict[tuple[int, ...], int]:
     """The number of each colour that has one."""
-    return {tuple(EIGHT_BIT_PALETTE[number]): number for number in reversed(FIXED)}
+    return {tuple(Color.from_ansi(number).get_truecolor()): number for number in reversed(FIXED)}

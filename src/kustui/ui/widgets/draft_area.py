@@ -106,6 +106,10 @@ class DraftArea(TextArea):
             self.post_message(self.Entered())
 
     def _enter_alone(self) -> None:
+        if getattr(self.app, "has_keys_waiting", False):
+            # The program was busy: what came on its heels has not been looked at yet.
+            self._enter = self.set_timer(ALONE, self._enter_alone)
+            return
         self._enter = None
         self.post_message(self.Entered())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kustui.core.attachments import TOTAL_LIMIT
+from kustui.core.attachments import TOTAL_LIMIT, inline_ids
 from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.core.words import size
@@ -17,15 +17,25 @@ def goes_with(draft: Draft, template: Template | None, copies: Sequence[str] = (
     parts = list(copies)
     if draft.files:
         total = sum(each.size for each in draft.files)
-        names = ", ".join(f"{each.name} {size(each.size)}" for each in draft.files)
+        standing = inline_ids(draft.body)
+        below = {each.id for each in draft.files if each.inline and each.content_id not in standing}
+        names = ", ".join(
+            f"{each.name} {size(each.size)}{', below the text' if each.id in below else ''}"
+            for each in draft.files
+        )
         parts.append(f"{names} ({size(total)} of {size(TOTAL_LIMIT)})")
     if template is not None:
         parts.append(f"template {template.name}")
-    if draft.tags:
-        parts.append(f"when sent: tag {', '.join(draft.tags)}")
+    if asked := asked_for(draft):
+        parts.append(f"when sent: {asked}")
+    return " · ".join(parts)
+
+
+def asked_for(draft: Draft) -> str:
+    """What the shortcuts of a draft do when it is sent; empty when nothing."""
+    parts = [f"tag {', '.join(draft.tags)}"] if draft.tags else []
     if draft.then:
-        then = {"done": "mark as done", "snoozed": "snooze until reply"}.get(draft.then, draft.then)
-        parts.append(then if draft.tags else f"when sent: {then}")
+        parts.append({"done": "mark as done", "snoozed": "snooze until reply"}.get(draft.then, draft.then))
     return " · ".join(parts)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from kustui.core import words
 from kustui.core.records import Conversation, Entry, EntryKind
+from kustui.ui.widgets.file_lines import Pictured, file_lines, inline_file, no_picture, other_files
 from kustui.ui.widgets.lines import Line, Span
 from kustui.ui.wrap import cells, fit, wrap
 
@@ -78,12 +79,20 @@ def header_lines(conversation: Conversation, view: View, *, current: bool, unfol
 
 
 def entry_lines(
-    entry: Entry, view: View, *, before_ms: int | None, after: EntryKind | None, quotes: bool, channel: str
+    entry: Entry,
+    view: View,
+    *,
+    before_ms: int | None,
+    after: EntryKind | None,
+    quotes: bool,
+    channel: str,
+    picture: Pictured = no_picture,
 ) -> list[Line]:
     """All lines of an entry.
 
     `before_ms` is when the entry before it was (None for a conversation's first), `after` what
-    follows; `quotes` unfolds quoted history; `channel` is the one that need not be named.
+    follows; `quotes` unfolds quoted history; `channel` is the one that need not be named;
+    `picture` gives the pictures that there are.
     """
     lines: list[Line] = []
     day = view.local(entry.at).date()
@@ -94,8 +103,10 @@ def entry_lines(
     else:
         rail = RAILS.get(entry.kind, PLAIN_RAIL)
         lines.extend(_head_lines(entry, view, rail, channel))
-        lines.extend(_body_lines(entry, view, rail))
+        lines.extend(_body_lines(entry, view, rail, picture))
         lines.extend(_tail_lines(entry, view, rail, quotes=quotes))
+        for number in other_files(entry):
+            lines.extend(file_lines(entry, number, rail, view.room, picture))
     if entry.kind != "history" or after != "history":
         lines.append(Line([]))
     return lines
@@ -213,7 +224,7 @@ def fate_words(entry: Entry, view: View) -> tuple[str, str]:
             return other + why, "muted"
 
 
-def _body_lines(entry: Entry, view: View, rail: Span) -> Iterator[Line]:
+def _body_lines(entry: Entry, view: View, rail: Span, picture: Pictured) -> Iterator[Line]:
     body = entry.body.rstrip()
     if not body:
         return
@@ -223,6 +234,10 @@ def _body_lines(entry: Entry, view: View, rail: Span) -> Iterator[Line]:
             yield Line([rail, (text, look)])
         return
     for paragraph in body.split("\n"):
+        number = inline_file(entry, paragraph)
+        if number is not None:
+            yield from file_lines(entry, number, rail, view.room, picture)
+            continue
         hang = ""
         base = look
         if paragraph.startswith(">"):
@@ -265,9 +280,3 @@ def _tail_lines(entry: Entry, view: View, rail: Span, *, quotes: bool) -> Iterat
         if quotes:
             for text in wrap(quoted, view.room - 2):
                 yield Line([rail, ("│ ", "rule"), (text, "quote")])
-    for number, file in enumerate(entry.files):
-        size = words.size(file.size)
-        kind = "image " if file.inline else "file "
-        room = max(8, view.room - len(kind) - len(size) - 2)
-        name = file.name if cells(file.name) <= room else fit(file.name, room)
-        yield Line([rail, (kind, "muted"), (name, "file"), (f"  {size}", "muted")], f"file {number}")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import ClassVar, NamedTuple
 
+from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
@@ -22,10 +24,19 @@ Spans = Sequence[Span]
 
 
 class Line(NamedTuple):
-    """One line: spans of words with their looks, and what a click on it does ("" for nothing)."""
+    """One line: spans of words with their looks, and what a click on it does ("" for nothing).
+
+    A look is the name of a component class, or "#rrggbb/rrggbb" for two colours as they are.
+    """
 
     spans: list[Span]
     act: str = ""
+
+
+@lru_cache(maxsize=8192)
+def painted(look: str) -> Style:
+    """The style of a look that is two colours, "#rrggbb/rrggbb": the words' and the one behind them."""
+    return Style(color=Color.parse(look[:7]), bgcolor=Color.parse(f"#{look[8:]}"))
 
 
 class LineView(ScrollView, can_focus=True, inherit_bindings=False):
@@ -87,6 +98,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def look(self, name: str = "", ground: str = "") -> Style:
         """The style of words: of a component class, on the widget's background or a ground."""
+        if name[:1] == "#":
+            return painted(name)
         style = self._looks.get((name, ground))
         if style is None:
             _, _, background, color = self.colors

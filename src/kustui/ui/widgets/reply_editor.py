@@ -166,7 +166,7 @@ class ReplyEditor(Vertical):
         """Say when it was saved."""
         self._say()
 
-    def watch_actionsaved_words(self) -> None:
+    def watch_action_words(self) -> None:
         """Say what sending will do."""
         self._say()
 
@@ -229,7 +229,11 @@ class ReplyEditor(Vertical):
             return
         self._set("reply-head", self._head(draft))
         self._set("reply-foot", self._foot())
-        carried = goes_with(draft, self.template, copies_of(draft, self.expects))
+        copies = copies_of(draft, self.expects)
+        if len(draft.to) > 1:
+            # The head may have no room for them all, and nothing goes to somebody who is not in sight.
+            copies.insert(0, f"To {', '.join(draft.to)}")
+        carried = goes_with(draft, self.template, copies)
         self.query_one("#reply-with", Static).display = bool(carried)
         self._set("reply-with", Content.styled(carried, "$foreground-muted"))
 
@@ -248,7 +252,7 @@ class ReplyEditor(Vertical):
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
         to = fit(to, room).rstrip() if cells(to) > room else to
-        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 8)
+        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 9)
         over = left(self.channel, sent)
         return Content.assemble(
             (f"{rule}{rule} ", style),
@@ -275,12 +279,14 @@ class ReplyEditor(Vertical):
             words = f"   {key['reply']} reply  {key['note']} note"
         else:
             # As on the keys of old: what is said here all day has to be short.
+            # What will happen stands first: where there is no room, the end is cut.
             enter = "Enter sends  " if self.area.enter_sends else ""
             words = (
-                f"   {enter}{key['editor.menu']} send ▾  {key['editor.send']} {self.action_words or 'send'}"
-                f"  {key['editor.words']} words  {key['editor.files']} files  {key['editor.recipients']} to"
+                f"   {enter}{key['editor.send']} {self.action_words or 'send'}  {key['editor.menu']} more ▾"
+                f"  {key['editor.leave']} leave  {key['editor.words']} words  {key['editor.files']} files"
+                f"  {key['editor.recipients']} to"
                 f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
-                f"  {key['editor.discard']} discard  {key['editor.leave']} leave"
+                f"  {key['editor.discard']} discard"
             ).replace("Ctrl+", "^")
         room = self.size.width - cells(saved) - 3
         return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f" {saved} ", style))

@@ -166,6 +166,12 @@ class TallView(LineView):
         self._anchor = None if self.left_end(y) else (index, line)
         self._settle()
 
+    def measure_anew(self, index: int) -> None:
+        """Forget how high an item is and how it looked."""
+        self._exact[index] = 0
+        for place in [place for place in self._strips if place[0] == index]:
+            del self._strips[place]
+
     def _measure(self, index: int) -> bool:
         """Make an item's height exact; True when it was not what we had."""
         if self._exact[index] or self._shown is None:

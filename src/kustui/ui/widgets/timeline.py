@@ -14,16 +14,17 @@ from textual.reactive import reactive
 
 from kustui.core.records import Entry, FileLine
 from kustui.ui.widgets.entry_lines import INDENT, View
-from kustui.ui.widgets.tall import TallView
+from kustui.ui.widgets.file_lines import no_picture
+from kustui.ui.widgets.pictures import PicturedView, Pictures
 from kustui.ui.widgets.timeline_items import Identity, Items, TimelineSource
 
 
-class Timeline(TallView):
+class Timeline(PicturedView):
     """Conversations, folded but for the current one, with their entries.
 
     `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in,
     `pager_key` the key that shows a long message whole, `message_key` the one that offers what can be
-    done about a message on its way.
+    done about a message on its way; `pictures` are those of the files, None where none are shown.
     The view sticks to the end of the current conversation, or of everything, when it is there.
     """
 
@@ -92,6 +93,7 @@ class Timeline(TallView):
         zone: tzinfo,
         pager_key: str = "v",
         message_key: str = "m",
+        pictures: Pictures | None = None,
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
         classes: str | None = None,
@@ -101,6 +103,7 @@ class Timeline(TallView):
         self._pager_key = pager_key
         self._message_key = message_key
         self.zone = zone
+        self.pictures = pictures
         self._source: TimelineSource | None = None
         self._items: Items | None = None
         self._turned: set[int] = set()  # conversations folded or unfolded by hand, against the rule
@@ -131,6 +134,10 @@ class Timeline(TallView):
     def renew(self) -> None:
         """Say anew what depends on the time."""
         self._rebuild()
+
+    def pictured(self) -> Items | None:
+        """The items, for their pictures."""
+        return self._items
 
     def entries_in_view(self) -> list[Entry]:
         """The entries of which something is in view, the topmost first."""
@@ -268,7 +275,8 @@ class Timeline(TallView):
             each.id for each in source.conversations if (each.id == current) != (each.id in self._turned)
         }
         view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key)
-        items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes)
+        picture = no_picture if self.pictures is None else self.pictures.lines
+        items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes, picture=picture)
         if anchor is not None and old is not None:
             index, line = anchor
             place = items.find(old.identity(index), old.conversation(index).id)

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from kustui.core.records import Conversation, Entry, EntryKey
 from kustui.ui.widgets.entry_lines import View, entry_lines, header_lines
+from kustui.ui.widgets.file_lines import Pictured, no_picture
 from kustui.ui.widgets.lines import Line
 
 CHUNK = 32
@@ -44,12 +45,14 @@ class Items:
         current: int | None,
         unfolded: set[int],
         quotes: set[Identity],
+        picture: Pictured = no_picture,
     ) -> None:
         self.source = source
         self.view = view
         self.current = current
         self.unfolded = unfolded
         self.quotes = quotes
+        self._picture = picture
         self.conversations = source.conversations
         self._keys: list[Sequence[EntryKey]] = [
             source.keys(each.id) if each.id in unfolded else () for each in self.conversations
@@ -147,6 +150,7 @@ class Items:
                 after=keys[place + 1].kind if place + 1 < len(keys) else None,
                 quotes=(entry.kind, entry.id) in self.quotes,
                 channel=conversation.channel,
+                picture=self._picture,
             )
         self._lines[index] = lines
         if len(self._lines) > LINES:
@@ -156,6 +160,19 @@ class Items:
     def forget(self, index: int) -> None:
         """Make an item's lines anew when they are asked for."""
         self._lines.pop(index, None)
+
+    @property
+    def room(self) -> int:
+        """Columns for a picture."""
+        return self.view.room
+
+    def holding(self, files: set[int]) -> list[int]:
+        """The items known to hold any of these files."""
+        return [
+            index
+            for index, entry in self._entries.items()
+            if entry.files and any(file.id in files for file in entry.files)
+        ]
 
     def _where(self, index: int) -> tuple[int, int]:
         """Number of the conversation, and place among its entries (-1 for the header)."""

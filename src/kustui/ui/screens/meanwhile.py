@@ -1,0 +1,61 @@
+"""What the customer wrote while an answer to them was being written: it is asked about, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kustui.core.records import Draft
+from kustui.core.text import one_line
+from kustui.ui.screens.saving import Place, Saving, place_of
+
+
+class Meanwhile(Saving):
+    """Knows which message each draft answers."""
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        # The last message of the customer's that each draft answers.
+        self._answers: dict[Place, int] = {}
+
+    def begun(self, draft: Draft) -> None:
+        """Remember what the draft answers, so that what comes while it is written is not missed."""
+        self.editor.expects = ""
+        if draft.conversation_id is not None and draft.kind != "note":
+            number = draft.conversation_id
+            last, sender = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
+            if not draft.body.strip():
+                # Nothing is written yet, so it will answer what is on the timeline by now.
+                self._answers.pop(place_of(draft), None)
+            self._answers.setdefault(place_of(draft), last)
+            self.editor.expects = one_line(sender)
+
+    def came_meanwhile(self, draft: Draft, then: Callable[[], None]) -> bool:
+        """Ask, once, when the customer has written since the draft was begun; whether it was asked.
+
+        `then` is done when the agent sends all the same.
+        """
+        from kustui.ui.screens.dialogs import confirm
+
+        number, place = draft.conversation_id, place_of(draft)
+        if number is None or place not in self._answers:
+            return False
+        last, _ = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
+        if last == self._answers[place]:
+            return False
+        self._answers[place] = last
+
+        def answered(answer: str | None) -> None:
+            shown = self.editor.draft
+            if shown is None or place_of(shown) != place:
+                return
+            if answer == "yes":
+                then()
+            else:
+                self.timeline.to_end()
+                self.editor.write()
+
+        about = "Their message is on the timeline, above what you write."
+        self.app.push_screen(
+            confirm("They wrote while you were writing", "Send it", "Read first", about), answered
+        )
+        return True
