@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 from textual import constants
 from textual.driver import Driver
 
+from kustui.ui.terminal.answers import QUESTION, SIXEL, Answers
+
 try:
     from textual._xterm_parser import XTermParser
     from textual.drivers.linux_driver import LinuxDriver
@@ -44,6 +46,17 @@ def _quiet() -> type[Driver]:
         """Textual's driver for POSIX terminals, with an input thread that does not poll."""
 
         _wake: tuple[int, int] | None = None
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._answers = Answers()
+
+        def ask(self, seconds: float) -> bool:
+            """Whether the terminal draws sixels; asked once. Waits for its answer, so call it in a thread."""
+            if self._answers.asking():
+                self.write(QUESTION)
+                self.flush()
+            return SIXEL in self._answers.wait(seconds)
 
         def start_application_mode(self) -> None:
             """Take over the terminal."""
@@ -83,7 +96,11 @@ def _quiet() -> type[Driver]:
                         data = os.read(self.fileno, 4096)
                         if not data:
                             return
-                        for message in parser.feed(decode(data)):
+                        typed = self._answers.take(decode(data))
+                    else:
+                        typed = self._answers.release()
+                    if typed:
+                        for message in parser.feed(typed):
                             self.process_message(message)
                     for message in parser.tick():
                         self.process_message(message)
