@@ -65,17 +65,20 @@ class Elsewhere(Writing):
         if text is not None and text != draft.body:
             self.editor.replace_text(text)
         kept = _cleared(folder, path, failed=bool(trouble))
-        if trouble or kept:
-            self.say(f"{trouble} {kept}".strip())
+        if trouble:
+            self.say(trouble)
+        if kept is not None:
+            # Too long for a line, and worth more than a moment.
+            self.refuse(KustuiError("The editor left a file of its own", str(kept)))
         self.editor.write()
 
     def _edited(self, command: list[str], path: Path, draft: Draft) -> str:
         """Run the editor to its end, keeping what it saves; answers what went wrong."""
-        began = time.monotonic()
+        began, name = time.monotonic(), Path(command[0]).name
         try:
             running = subprocess.Popen([*command, str(path)])  # noqa: S603 - what the agent named
         except (OSError, ValueError) as error:
-            return f"{command[0]} cannot be run: {getattr(error, 'strerror', None) or error}"
+            return f"{name} cannot be run: {getattr(error, 'strerror', None) or error}"
         seen = draft.body
         with _signals_passed_on(running):
             while True:
@@ -92,11 +95,11 @@ class Elsewhere(Writing):
                     break
                 time.sleep(LOOK_AFTER)
         if not path.exists():
-            return f"{command[0]} left no file; your words are as they were"
+            return f"{name} left no file; your words are as they were"
         if running.returncode:
-            return f"{command[0]} ended with {running.returncode}; what it saved is here"
+            return f"{name} ended with {running.returncode}; what it saved is here"
         if seen == draft.body and time.monotonic() - began < AT_ONCE:
-            return f"{command[0]} ended at once; one with a window of its own has to wait (code --wait)"
+            return f"{name} ended at once; one with a window of its own has to wait (code --wait)"
         return ""
 
     def on_draft_area_entered(self, event: DraftArea.Entered) -> None:
@@ -127,18 +130,18 @@ def _signals_passed_on(running: subprocess.Popen[bytes]) -> Iterator[None]:
             signal.signal(number, before)
 
 
-def _cleared(folder: Path, path: Path, *, failed: bool) -> str:
-    """Remove what was written for an editor; what a failed one left beside it is kept, and said."""
+def _cleared(folder: Path, path: Path, *, failed: bool) -> Path | None:
+    """Remove what was written for an editor; what a failed one left beside it is kept, and answered."""
     with contextlib.suppress(OSError):
         left = [each for each in folder.iterdir() if each != path]
         if failed and left:
             # A swap file has words in it that were never saved.
-            return f"It left {folder / left[0].name}"
+            return left[0]
         path.unlink(missing_ok=True)
         for each in left:
             each.unlink(missing_ok=True)
         folder.rmdir()
-    return ""
+    return None
 
 
 def _read(path: Path) -> str | None:

@@ -237,6 +237,7 @@ class Sending(Meanwhile):
             # Words typed while the message went are the beginning of the next one.
             self.editor.insert(more)
         elif was_writing:
+            self.remove_class("-popped")
             self.timeline.focus()
 
     # -- the undo window -----------------------------------------------------------------

@@ -98,6 +98,7 @@ class Writing(Sending):
         """Back to the timeline; the draft is kept."""
         draft = self.editor.draft
         self.flush()
+        self.remove_class("-popped")
         if draft is not None and draft.conversation_id is None:
             if draft.body or draft.subject:
                 self.say(f"The draft is kept; {self.key('compose')} goes on with it")
@@ -154,6 +155,7 @@ class Writing(Sending):
             if shown is not None and place_of(shown) == place_of(draft):
                 self.editor.clear()
                 self.load_draft(draft.kind if draft.conversation_id is not None else "")
+                self.remove_class("-popped")
                 self.timeline.focus()
 
         self.act(lambda: self.desk.drafts.discard(draft), gone)
