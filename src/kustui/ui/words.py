@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from kustui.core.text import excerpt, one_line
+from kustui.core.text import excerpt
 
 if TYPE_CHECKING:
     from kustui.ui.screens.wording import Wording
@@ -37,7 +37,7 @@ class WordsProvider(Provider):
     async def discover(self) -> Hits:
         """Everything, before a letter is typed."""
         for word in self._words:
-            yield DiscoveryHit(_label(word), self._taker(word), help=one_line(word.text, 120))
+            yield DiscoveryHit(_label(word), self._taker(word), help=_help(word))
 
     async def search(self, query: str) -> Hits:
         """Those whose name has the letters in order, or whose text holds the words."""
@@ -47,8 +47,11 @@ class WordsProvider(Provider):
             if score <= 0 and query.strip().lower() in word.text.lower():
                 score = 0.3
             if score > 0:
-                label = Content.assemble(matcher.highlight(_shown(word)), (f"  {_about(word)}", "$accent"))
-                yield Hit(score, label, self._taker(word), text=_shown(word), help=excerpt(word.text, 120))
+                shown = _shown(word)
+                # What is highlighted is taken for markup as well.
+                name = Content(shown) if "[" in shown else matcher.highlight(shown)
+                label = Content.assemble(name, (f"  {_about(word)}", "$accent"))
+                yield Hit(score, label, self._taker(word), text=_shown(word), help=_help(word))
 
     def _taker(self, word: Word) -> Callable[[], Awaitable[None]]:
         screen = self._desk_screen()
@@ -94,6 +97,11 @@ class EmojiProvider(Provider):
 
 def _shown(word: Word) -> str:
     return f"/{word.name}" if word.kind == "shortcut" else word.name
+
+
+def _help(word: Word) -> str:
+    """The first words; the palette takes them for markup, so that brackets need a backslash."""
+    return excerpt(word.text, 120).replace("[", r"\[")
 
 
 def _about(word: Word) -> str:
