@@ -26,10 +26,10 @@ from kustui.ui.sources import Guarded, GuardedTimeline
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
-from kustui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
     from kustui.ui.widgets.reply_editor import ReplyEditor
+    from kustui.ui.widgets.timeline import Timeline
     from kustui.ui.widgets.toolbar import Toolbar
 
 log = logging.getLogger("kustui.ui")
@@ -48,7 +48,6 @@ class DeskBase(Parts, Screen[None]):
     inbox_head = getters.query_one("#inbox-head", PanelHeader)
     viewing = getters.query_one("#viewing", RowList)
     viewing_head = getters.query_one("#viewing-head", PanelHeader)
-    timeline = getters.query_one("#timeline", Timeline)
     status_line = getters.query_one("#status", StatusLine)
 
     class Acted(Message):
@@ -82,6 +81,11 @@ class DeskBase(Parts, Screen[None]):
     def toolbar(self) -> Toolbar:
         """The toolbar; there once the screen is furnished."""
         return cast("Toolbar", self.query_one("#toolbar"))
+
+    @property
+    def timeline(self) -> Timeline:
+        """The open customer's timeline; there once the screen is furnished."""
+        return cast("Timeline", self.query_one("#timeline"))
 
     @property
     def editor(self) -> ReplyEditor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustui.core.pictures import is_picture
 from kustui.core.records import Changed, Entry, FileLine
@@ -10,8 +11,10 @@ from kustui.core.text import one_line
 from kustui.core.words import size
 from kustui.errors import MissingExtra
 from kustui.ui.screens.base import DeskBase
-from kustui.ui.widgets.pictures import Pictures
-from kustui.ui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.pictures import Pictures
+    from kustui.ui.widgets.timeline import Timeline
 
 MENU_KEYS = "123456789abcdeghjklmnopqrstuvwxyz"
 """Keys of the menu's lines; a message with more files than these has them saved by command."""
@@ -27,6 +30,8 @@ class CameFiles(DeskBase):
         """The timeline's pictures; None where none are shown."""
         if not getattr(self.app, "shows_pictures", False):
             return None
+        from kustui.ui.widgets.pictures import Pictures
+
         return Pictures(self._content)
 
     def _content(self, file_id: int) -> bytes:

@@ -23,9 +23,9 @@ from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
-from kustui.ui.widgets.timeline import Timeline
 
 if TYPE_CHECKING:
+    from kustui.ui.widgets.timeline import Timeline
     from kustui.ui.widgets.toolbar import ToolButton
 
 FURNISH_AFTER = 0.6
@@ -68,6 +68,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Settings, Wording):
         if self.furnished:
             return
         from kustui.ui.widgets.reply_editor import ReplyEditor
+        from kustui.ui.widgets.timeline import Timeline
         from kustui.ui.widgets.toolbar import Toolbar
 
         acts = ("snooze", "done", "reopen", "compose", "profile")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
-from textual.widget import Widget
 
 from kustui.core.commands import GO_KEY
 from kustui.core.records import Entry
@@ -13,7 +12,9 @@ from kustui.core.text import one_line
 from kustui.desk.listings import VIEWS, View
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.widgets.rows import RowList
-from kustui.ui.widgets.timeline import Timeline
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.timeline import Timeline
 
 
 class Moving(DeskBase):
@@ -31,7 +32,7 @@ class Moving(DeskBase):
     def action_next(self) -> None:
         """The next row, or a line further; after the Inbox comes Currently Viewing."""
         focused = self._pane()
-        if isinstance(focused, Timeline):
+        if not isinstance(focused, RowList):
             focused.scroll_lines(1)
         elif focused is self.inbox and self.inbox.cursor >= self.inbox.count - 1 and self.viewing.count:
             self.viewing.action_to(0)
@@ -42,7 +43,7 @@ class Moving(DeskBase):
     def action_previous(self) -> None:
         """The row before, or a line up."""
         focused = self._pane()
-        if isinstance(focused, Timeline):
+        if not isinstance(focused, RowList):
             focused.scroll_lines(-1)
         elif focused is self.viewing and self.viewing.cursor == 0 and self.inbox.count:
             self.inbox.action_to(-1)
@@ -53,27 +54,27 @@ class Moving(DeskBase):
     def action_page_down(self) -> None:
         """A page further."""
         focused = self._pane()
-        focused.page(1) if isinstance(focused, Timeline) else focused.action_page(1)
+        focused.action_page(1) if isinstance(focused, RowList) else focused.page(1)
 
     def action_page_up(self) -> None:
         """A page back."""
         focused = self._pane()
-        focused.page(-1) if isinstance(focused, Timeline) else focused.action_page(-1)
+        focused.action_page(-1) if isinstance(focused, RowList) else focused.page(-1)
 
     def action_first(self) -> None:
         """The first row, or the beginning of the timeline."""
         focused = self._pane()
-        focused.to_start() if isinstance(focused, Timeline) else focused.action_to(0)
+        focused.action_to(0) if isinstance(focused, RowList) else focused.to_start()
 
     def action_last(self) -> None:
         """The last row, or the newest message."""
         focused = self._pane()
-        focused.to_end() if isinstance(focused, Timeline) else focused.action_to(-1)
+        focused.action_to(-1) if isinstance(focused, RowList) else focused.to_end()
 
     def action_open(self) -> None:
         """Open the customer of the row; on the timeline, fold or unfold the conversation."""
         focused = self._pane()
-        focused.toggle_fold() if isinstance(focused, Timeline) else focused.action_open()
+        focused.action_open() if isinstance(focused, RowList) else focused.toggle_fold()
 
     def action_next_conversation(self) -> None:
         """The customer's next conversation."""
@@ -227,7 +228,6 @@ class Moving(DeskBase):
         self.inbox.current = customer if by_customer else self.conversation.id if self.conversation else None
 
     def _pane(self) -> RowList | Timeline:
-        focused: Widget | None = self.focused
-        if isinstance(focused, (RowList, Timeline)):
-            return focused
+        if isinstance(self.focused, RowList):
+            return self.focused
         return self.timeline if self.customer is not None else self.inbox
