@@ -85,6 +85,12 @@ class Acting(DeskBase):
         if item is not None:
             self.act(lambda: self.desk.triage.snooze_again(item.id))
 
+    def action_settings(self) -> None:
+        """Preferences, the choices of Conversation Status, the workspace's words."""
+        from kustui.ui.screens.settings import Settings
+
+        Settings(self).open()
+
     def action_notifications(self) -> None:
         """What happened that the agent should know (SPEC B7)."""
         from kustui.ui.screens.notices import show

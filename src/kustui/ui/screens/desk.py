@@ -18,7 +18,6 @@ from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
-from kustui.ui.screens.settings import Settings
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -34,7 +33,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Outgoing, Moving, CameFiles, Settings, Wording):
+class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [

@@ -36,10 +36,18 @@ THEME_CHOICES = (("", "as in the settings file"), *((name, name) for name in THE
 AFTER = (("", "leaves the status"), ("done", "marks as done"), ("snoozed", "snoozes until reply"))
 
 
-class Settings(DeskBase):
-    """Menus of what there is, and a form for each; after saving, the menu is there again."""
+class Settings:
+    """Menus of what there is, and a form for each, over a desk's screen; after saving, the menu is
+    there again. Apart from the screen, because a form's parts need not be loaded before it is opened.
+    """
 
-    def action_settings(self) -> None:
+    def __init__(self, screen: DeskBase) -> None:
+        self._screen = screen
+        self.app = screen.app
+        self.desk = screen.desk
+        self.safely = screen.safely
+
+    def open(self) -> None:
         """Everything that can be set from the screen."""
         pages: dict[str, tuple[str, str, str, Callable[[], None]]] = {
             "own": (
@@ -286,8 +294,8 @@ class Settings(DeskBase):
     ) -> None:
         def done(changed: Changed | None) -> None:
             if changed is not None:
-                self.post_message(self.Acted(changed, None))
-                self.settings_changed()
+                self._screen.post_message(self._screen.Acted(changed, None))
+                self._screen.settings_changed()
             if again is not None:
                 again()
 
