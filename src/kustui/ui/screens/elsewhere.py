@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
@@ -19,7 +20,9 @@ from kustui.core.text import clean
 from kustui.errors import KustuiError
 from kustui.ui.screens.saving import place_of
 from kustui.ui.screens.writing import Writing
-from kustui.ui.widgets.draft_area import DraftArea
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.draft_area import DraftArea
 
 LOOK_AFTER = 0.2
 """Seconds between two looks at what an external editor has written."""
