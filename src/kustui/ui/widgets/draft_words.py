@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from kustui.core.attachments import TOTAL_LIMIT, inline_ids
-from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.core.words import size
+
+if TYPE_CHECKING:
+    from kustui.core.library import Template
 
 
 def goes_with(draft: Draft, template: Template | None, copies: Sequence[str] = ()) -> str:
