@@ -108,7 +108,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
         os.close(descriptor)
         return open("/dev/full", mode, buffering=0)
 
-    monkeypatch.setattr(saving.os, "fdopen", full)
+    monkeypatch.setattr(os, "fdopen", full)
     with pytest.raises(Refused, match="no room left"):
         put(b"x" * 100, "a.txt", tmp_path)
     assert list(tmp_path.iterdir()) == []
