@@ -111,6 +111,8 @@ class Store:
         With `older` only a store that waits for a migration is kept: of programs that start together
         on an old store, one may have migrated it while another copied, and must not lose the old one.
         """
+        from secrets import token_hex
+
         # Each makes its own, and it is called a backup once it is whole.
         stamp = f"{self.now():%Y%m%d-%H%M%S-%f}-{token_hex(2)}"
         target = self.path.with_name(f"{self.path.name}.backup-{stamp}")
