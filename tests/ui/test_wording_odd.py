@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from kustui.clock import HeldClock
 from kustui.core.library import Shortcut
+from kustui.core.post import FileContent
 from kustui.core.records import Draft
 from kustui.desk import Desk
 from kustui.desk import files as files_of
@@ -35,10 +36,12 @@ async def test_what_a_shortcut_does_can_be_taken_off(acme: Desk) -> None:
         await at.press("tab", "ctrl+z")
         assert at.words == "/hello"
         assert "tag greeted · mark as done" in at.shows("reply-with")
+        assert "F9 Send & mark as done" in at.shows("reply-foot")
         await at.press("ctrl+o")
         assert "Take off what shortcuts do" in at.choices()["x"]
         await at.press("x")
         assert not at.screen.editor.query_one("#reply-with").display
+        assert "F9 Send now" in at.shows("reply-foot")
         await at.press("f9")
         assert at.status == "open"
 
@@ -131,7 +134,7 @@ def slow(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     """Reading a file takes until this is set."""
     go, read = threading.Event(), files_of.read
 
-    def waiting(path: Path, *, inline: bool = False) -> files_of.FileContent:
+    def waiting(path: Path, *, inline: bool = False) -> FileContent:
         go.wait(10)
         return read(path, inline=inline)
 

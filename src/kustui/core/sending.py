@@ -93,6 +93,13 @@ def why_not(action: str, channel: str, choices: Sequence[SnoozeChoice]) -> str:
     return ""
 
 
+def follows(action: SendAction, then: str) -> SendAction:
+    """What happens to the conversation: what was chosen, else what a shortcut asks for (SPEC C10)."""
+    if action != "now" or not then:
+        return action
+    return "done" if then == "done" else "until reply"
+
+
 def as_sent(channel: str, text: str) -> str:
     """The text a channel will carry: cleaned, and plain where the channel knows no formatting."""
     text = clean(text).rstrip()

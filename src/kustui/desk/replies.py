@@ -113,7 +113,7 @@ class Replies:
             row.state = "sent"
             act.session.add(row)
             shortcuts.put_on_tags(act, me, conversation, draft.tags)
-            action = shortcuts.follows(action, draft.then)
+            action = sending.follows(action, draft.then)
             notice = self._after(act, me, conversation, message, is_note, action, at, day)
             return Changed(
                 frozenset({customer.id}),

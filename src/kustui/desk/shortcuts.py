@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kustui.core.sending import SendAction
 from kustui.store import tables
 from kustui.store.queries import library
 from kustui.store.writing import Writing
@@ -30,10 +29,3 @@ def put_on_tags(act: Writing, me: tables.Agent, row: tables.Conversation, tags: 
             conversation_id=row.id,
             after={"tags": added},
         )
-
-
-def follows(action: SendAction, then: str) -> SendAction:
-    """What happens to the conversation: what was chosen, else what a shortcut asks for."""
-    if action != "now" or not then:
-        return action
-    return "done" if then == "done" else "until reply"

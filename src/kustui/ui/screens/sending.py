@@ -23,6 +23,7 @@ from kustui.core.sending import (
     LATER_LABEL,
     LATER_WORDS,
     SendAction,
+    follows,
     why_not,
 )
 from kustui.errors import KustuiError
@@ -71,7 +72,11 @@ class Sending(Meanwhile):
 
     def show_action(self, draft: Draft) -> None:
         """Say in the editor what sending will do."""
-        words = "Create note" if draft.kind == "note" else ACTIONS[self._action_of(draft)].label
+        words = (
+            "Create note"
+            if draft.kind == "note"
+            else ACTIONS[follows(self._action_of(draft), draft.then)].label
+        )
         later = self._later.get(place_of(draft))
         if later is not None:
             zone = self.desk.server_zone
@@ -108,6 +113,7 @@ class Sending(Meanwhile):
                 return
             if name == BARE:
                 self.editor.change(tags=(), then="")
+                self.show_action(replace(draft, then=""))
             elif name is not None:
                 if name != LATER:
                     # It holds until the message is sent, however often that is refused (SPEC D2).

@@ -6,6 +6,7 @@ import logging
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kustui.core import attachments, placeholders
 from kustui.core.channels import CHANNELS
@@ -15,8 +16,10 @@ from kustui.errors import KustuiError
 from kustui.ui import harmless
 from kustui.ui.screens.elsewhere import Elsewhere
 from kustui.ui.screens.saving import place_of
-from kustui.ui.widgets.draft_area import DraftArea
-from kustui.ui.words import Word
+
+if TYPE_CHECKING:
+    from kustui.ui.widgets.draft_area import DraftArea
+    from kustui.ui.words import Word
 
 log = logging.getLogger("kustui.ui")
 
@@ -37,6 +40,8 @@ class Wording(Elsewhere):
 
     def words(self) -> list[Word]:
         """Shortcuts, and snippets in the language they would be inserted in."""
+        from kustui.ui.words import Word
+
         found = [
             Word("shortcut", each.name, each.body, each.actions)
             for each in self.safely(self.desk.words.shortcuts, [])
@@ -83,7 +88,9 @@ class Wording(Elsewhere):
         used = next((each for each in known if each.name == word.name), None)
         if used is not None and (used.tags or used.status):
             tags = tuple(dict.fromkeys((*draft.tags, *used.tags)))
-            self.editor.change(tags=tags, then=used.status or draft.then)
+            then = used.status or draft.then
+            self.editor.change(tags=tags, then=then)
+            self.show_action(replace(draft, then=then))
 
     def _values(self) -> dict[str, str]:
         if self.customer is None:

@@ -148,6 +148,8 @@ class ReplyEditor(Vertical):
             text = self.draft
             self._dirty = text is not None and saved_words(text) != saved_words(draft)
             self.saved = saved
+            # Said also when the save before was in the same second, so that `saved` did not change.
+            self._say()
 
     def insert(self, words: str) -> None:
         """Type words at the end."""
@@ -284,9 +286,8 @@ class ReplyEditor(Vertical):
             words = (
                 f"   {enter}{key['editor.send']} {self.action_words or 'send'}  {key['editor.menu']} more ▾"
                 f"  {key['editor.leave']} leave  {key['editor.words']} words  {key['editor.files']} files"
-                f"  {key['editor.recipients']} to"
-                f"  {key['editor.switch']} {'reply' if self.channel == 'note' else 'note'}"
-                f"  {key['editor.discard']} discard"
+                f"  {key['editor.recipients']} to  {key['editor.switch']} "
+                f"{'reply' if self.channel == 'note' else 'note'}  {key['editor.discard']} discard"
             ).replace("Ctrl+", "^")
         room = self.size.width - cells(saved) - 3
         return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f" {saved} ", style))
