@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+from uuid import UUID
+
 from textual.widgets import OptionList
 
+from kustui.core.channels import CHANNELS
+from kustui.core.library import Shortcut, Snippet, Template
 from support.later import ask_when
 from support.sitting import Sitting, settled
 
@@ -104,3 +111,77 @@ async def looking_for_a_command(at: Sitting) -> None:
     await at.press("ctrl+p")
     await at.type("snoo")
     await at.until(lambda: at.app.screen.query_one(OptionList).option_count == FOUND)
+
+
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
+
+
+async def written(at: Sitting) -> None:
+    """What was typed is saved, and the list shows that there is a draft."""
+    await settled(at.pilot)
+    await at.saved()
+    at.screen.look()
+    await settled(at.pilot)
+
+
+async def with_everything(at: Sitting) -> None:
+    """A reply with copies, files, an image in its text, a template and a shortcut that will do something."""
+    desk = at.app.desk
+    desk.library.keep_shortcut(Shortcut("sorry", "I am sorry for the wait.", ("apology",), "done"))
+    desk.library.keep_template(Template("Letter", "Dear customer,\n\n{body}\n\nAcme support"))
+    await at.open("Chloé Martin")
+    await at.press("r")
+    await at.type("Bonjour Chloé,\n/sorry")
+    await at.press("tab", "ctrl+r", "tab")
+    await at.type("accounts@example.fr")
+    await at.press("f2", "f9")
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "facture-mai.txt").write_text("x" * 41_000)
+        (Path(folder) / "tampon.png").write_bytes(PNG + b"x" * 2_000)
+        # A number of its own each time is no picture.
+        with patch("kustui.desk.files.uuid4", return_value=UUID(int=0x8F31 << 112)):
+            for name in ("facture-mai.txt", "tampon.png"):
+                at.screen.attach([Path(folder) / name], inline=name.endswith("png"))
+                await settled(at.pilot)
+    await at.until(lambda: "(cid:" in at.words)
+    at.screen.say("")
+    await written(at)
+
+
+async def picking_words(at: Sitting) -> None:
+    """The shortcuts and snippets, the latter in the language they will be in."""
+    desk = at.app.desk
+    desk.library.keep_shortcut(Shortcut("sorry", "Hello {customer.first_name}, I am sorry.", ("apology",)))
+    desk.library.keep_snippet(Snippet("Refund terms", {"en": "Within two days.", "es": "En dos días."}))
+    await at_work(at)
+    await at.press("ctrl+t")
+    await at.until(lambda: "Refund terms" in at.text())
+
+
+async def over_the_limit(at: Sitting) -> None:
+    """A chat that is too long, and was not sent for that."""
+    await at.open("Dmitri Ivanov")
+    await at.press("r")
+    at.screen.editor.insert("Здравствуйте! " * (CHANNELS["chat"].limit // 14 + 1))  # type: ignore[operator]
+    await at.press("f9")
+    await written(at)
+
+
+async def a_note(at: Sitting) -> None:
+    """A note beside a customer's messages."""
+    await at.open("Ana Ruiz")
+    await at.press("n")
+    await at.type("@ben is the voucher approved?")
+    await written(at)
+
+
+async def adding_files(at: Sitting) -> None:
+    """What can be attached, and what can be taken off."""
+    await with_everything(at)
+    await at.press("ctrl+f")
+
+
+async def at_the_preferences(at: Sitting) -> None:
+    """What an agent sets for themself."""
+    await at.open("Ana Ruiz")
+    await at.press("comma", "p")

@@ -18,21 +18,27 @@ from support import shop
 from support.later import state
 from support.notices import told
 from support.sights import (
+    a_note,
+    adding_files,
     at_help,
     at_the_hostile_one,
     at_the_list,
     at_the_long_one,
     at_the_notifications,
     at_the_outbox,
+    at_the_preferences,
     at_the_profile,
     at_the_schedule,
     at_work,
     composing,
     looking_for_a_command,
+    over_the_limit,
+    picking_words,
     sending,
     sending_later,
     settle,
     snoozing,
+    with_everything,
 )
 from support.sitting import Sitting, settled
 from support.writing import number_of, sent
@@ -240,3 +246,12 @@ def test_the_palette_at_120x40(look: Look, acme: Desk) -> None:
 def test_the_palette_at_80x24(look: Look, acme: Desk) -> None:
     """The same on a small screen."""
     look(acme, SMALL, looking_for_a_command)
+
+
+@pytest.mark.parametrize("size", [USUAL, SMALL], ids=["120x40", "80x24"])
+@pytest.mark.parametrize(
+    "do", [with_everything, picking_words, adding_files, over_the_limit, a_note, at_the_preferences]
+)
+def test_the_editor(look: Look, acme: Desk, do: Do, size: tuple[int, int]) -> None:
+    """The reply with all that goes with it, its pickers, a note, the limit, the preferences (SPEC C)."""
+    look(acme, size, do)
