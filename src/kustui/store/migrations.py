@@ -1,8 +1,8 @@
-"""The schema's steps: named, forward only, each one transaction.
+"""The schema's steps: named, forward only, all that wait in one transaction.
 
 A step that has been taken is recorded by its name in the same transaction that took it, so a
-program killed in the middle leaves the step untaken, and of two programs that start together one
-takes it and the other finds it taken.
+program killed in the middle leaves the store as it was, and of two programs that start together one
+takes the steps and the other finds them taken.
 """
 
 from __future__ import annotations
@@ -99,14 +99,13 @@ def waiting(connection: Executes, steps: tuple[Step, ...] = STEPS) -> list[Step]
 
 
 def migrate(connection: Executes, now_ms: int, steps: tuple[Step, ...] = STEPS) -> list[str]:
-    """Take every waiting step, each in one transaction; returns the names taken here.
+    """Take every waiting step, all in one transaction; returns the names taken here.
 
-    A new store takes them all in one, so that nobody meets one that is half made. Safe when several
-    programs do it at once: each step is looked for again under the write lock.
+    So nobody meets a store that is half made, or backs one up. Safe when several programs do it at
+    once: each step is looked for again under the write lock.
     """
     left = waiting(connection, steps)
-    together = [left] if left and not taken(connection) else [[step] for step in left]
-    return [name for group in together for name in _take(connection, now_ms, group)]
+    return _take(connection, now_ms, left) if left else []
 
 
 def _take(connection: Executes, now_ms: int, steps: list[Step]) -> list[str]:
