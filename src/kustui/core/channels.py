@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ChannelName = Literal["email", "sms", "chat", "facebook", "note"]
 AddressKind = Literal["email", "phone", "chat", "facebook"]
 
 
-@dataclass(frozen=True, slots=True)
-class Channel:
+class Channel(NamedTuple):
     """One way a message travels.
 
     `limit` counts Unicode code points of the text as it will be sent; None means no limit.

@@ -19,8 +19,35 @@ Fate = Literal[
 SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Record:
+    """What records share: equality, hash and repr, once for all of them.
+
+    A dataclass would write its own for each at every start, and a start is counted in milliseconds.
+    """
+
+    __slots__ = ()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether the other is a record of this kind that holds the same."""
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return self._held() == other._held()
+
+    def __hash__(self) -> int:
+        """Equal records have equal ones."""
+        return hash(self._held())
+
+    def __repr__(self) -> str:
+        """The kind and what it holds."""
+        names = type(self).__dataclass_fields__  # type: ignore[attr-defined]  # every record is a dataclass
+        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
+
+    def _held(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in type(self).__dataclass_fields__)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Agent(Record):
     """Someone of the team. `zone` is an IANA name; empty means the server's. `theme` is read at sign-in."""
 
     id: int
@@ -32,8 +59,8 @@ class Agent:
     theme: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Address(Record):
     """One way to reach a customer. `value` is the form it is compared by, `shown` the one typed."""
 
     kind: str
@@ -42,8 +69,8 @@ class Address:
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Customer(Record):
     """A customer's profile."""
 
     id: int
@@ -60,8 +87,8 @@ class Customer:
         return next((address for address in self.addresses if address.kind == kind), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Snooze(Record):
     """Why and until when a conversation is away. `until` is None for *until the customer replies*."""
 
     id: int
@@ -72,8 +99,8 @@ class Snooze:
     keep_on_reply: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Conversation(Record):
     """One topic within a customer, as a header shows it.
 
     `waiting_since` is when the customer's oldest unanswered message came in; None when it is
@@ -102,8 +129,8 @@ class Conversation:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ListRow:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class ListRow(Record):
     """One line of a list in the sidebar: a customer with the conversation that puts them there.
 
     `key` is what the list is ordered and found by: the customer's id in Inbox and Currently
@@ -129,8 +156,8 @@ class ListRow:
     closable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class FileLine:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class FileLine(Record):
     """An attachment as the timeline names it. `size` is in bytes; `content_id` names an inline image."""
 
     id: int
@@ -154,8 +181,8 @@ class EntryKey(NamedTuple):
     lines: int
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Entry(Record):
     """One thing on a customer's timeline: a message, a note, or a line of history.
 
     `body` is what is shown (64 KB or 2,000 lines at most) and `rest` counts the code points that
@@ -185,8 +212,8 @@ class Entry:
     outbox_id: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Draft(Record):
     """Words an agent has not sent yet. `conversation_id` is None for a new conversation.
 
     `kind` is "reply" or "note" in a conversation, "email", "sms" or "note" for a new one. `saved_at`
@@ -214,8 +241,8 @@ class Draft:
     files: tuple[FileLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class HistoryLine(Record):
     """One line of a conversation's history: who did which act when, and what it changed."""
 
     id: int
@@ -227,8 +254,8 @@ class HistoryLine:
     after: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class SubStatus:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SubStatus(Record):
     """A refinement of one status; never drives logic (SPEC B2)."""
 
     id: int
@@ -236,8 +263,8 @@ class SubStatus:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
-class SnoozeChoice:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class SnoozeChoice(Record):
     """One line of the snooze dialog (SPEC B4).
 
     `value` is minutes for a duration ("120"), "<day> HH:MM" for a wall clock ("tomorrow 09:00",
@@ -277,8 +304,8 @@ class Notify(NamedTuple):
     desktop: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Changed(Record):
     """What an act did: which rows to look at again, and a sentence for the agent."""
 
     customers: frozenset[int] = field(default_factory=frozenset)

@@ -6,8 +6,7 @@ The rules hold for every way in: the editor, the command line, a retry.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kustui.core import placeholders
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
@@ -25,8 +24,7 @@ DAY_MINUTES = "1440"
 """The value of a snooze choice of 24 hours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One line of the send menu: what it is called, and what will happen in so many words."""
 
     name: SendAction
@@ -51,8 +49,7 @@ LATER_WORDS = "goes at a time you choose"
 DEFAULT_ACTION: SendAction = "now"
 
 
-@dataclass(frozen=True, slots=True)
-class Compose:
+class Compose(NamedTuple):
     """One line of the compose menu (SPEC A1). `reason` is empty when it can be chosen."""
 
     kind: str

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kustui.core import words
@@ -32,8 +32,7 @@ _DAY_MONTH = re.compile(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?$")
 _MONTH_DAY = re.compile(r"([a-z]{3,9}) (\d{1,2})(?: (\d{4}))?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """An instant that words meant; `note` says what had to be decided ("02:30 does not exist ...")."""
 
     at: datetime

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kustui.clock import instant
 from kustui.core.records import (
@@ -56,8 +55,7 @@ class TimelineView:
             return timeline.entries(reader, self._me, keys, now)
 
 
-@dataclass(frozen=True, slots=True)
-class Lamps:
+class Lamps(NamedTuple):
     """What the status line says."""
 
     scheduled: int = 0
@@ -271,7 +269,7 @@ class Reads:
         """What the status line counts."""
         with self._store.reading() as reader:
             unread, newest = notices.unread(reader, self._me)
-            return replace(Lamps(*lists.trouble_count(reader)), unread=unread, newest=newest)
+            return Lamps(*lists.trouble_count(reader))._replace(unread=unread, newest=newest)
 
     def notifications(
         self, limit: int = 200, *, only_unread: bool = False, after: int = 0
