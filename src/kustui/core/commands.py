@@ -10,16 +10,14 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from kustui.errors import SettingsTrouble
 
 Scope = Literal["desk", "editor", "everywhere"]
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """One thing an agent can do with a key. `action` is the name of the screen's `action_...`."""
 
     id: str
@@ -189,7 +187,7 @@ def apply(keys: Mapping[str, str], commands: tuple[Command, ...] = COMMANDS) -> 
             raise SettingsTrouble("No such command", f"keys.{name}: there is none of that name.{hint}")
     changed = {**PRESETS[preset], **wanted}
     table = tuple(
-        replace(command, keys=_canonical(changed[command.id])) if command.id in changed else command
+        command._replace(keys=_canonical(changed[command.id])) if command.id in changed else command
         for command in commands
     )
     troubles = list(_troubles(table))
@@ -262,7 +260,7 @@ def _folded(commands: list[Command]) -> list[Command]:
     """The nine commands for the n-th customer as one line."""
     kept = [command for command in commands if not re.fullmatch(r"customer\.[2-9]", command.id)]
     return [
-        replace(command, keys="1-9", label="n-th customer", help="opens that row of the list")
+        command._replace(keys="1-9", label="n-th customer", help="opens that row of the list")
         if command.id == "customer.1"
         else command
         for command in kept

@@ -6,9 +6,8 @@ words for people are made here too, so that every front end says the same.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from kustui.core.records import Status
 from kustui.errors import Refused
@@ -23,8 +22,7 @@ BADGES: dict[str, tuple[str, str]] = {
 """Glyph and word of each status; colour is the screen's, and never the only sign."""
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """How a conversation stands. `snoozed_until` is None for *until the customer replies*."""
 
     status: Status
@@ -82,13 +80,13 @@ def customer_wrote(was: Standing, at: datetime, *, automatic: bool = False) -> S
     if was.status == "snoozed" and was.keep_on_reply and was.snoozed_until is not None:
         return was
     if was.status == "open":
-        return replace(was, waiting_since=min(was.waiting_since or at, at))
+        return was._replace(waiting_since=min(was.waiting_since or at, at))
     return Standing("open", waiting_since=at)
 
 
 def agent_wrote(was: Standing) -> Standing:
     """What an outbound message does: nobody waits any more; the status stays."""
-    return replace(was, waiting_since=None)
+    return was._replace(waiting_since=None)
 
 
 def refine(was: Standing, sub_status_id: int | None, of_status: str | None) -> Standing:
@@ -97,4 +95,4 @@ def refine(was: Standing, sub_status_id: int | None, of_status: str | None) -> S
         raise Refused(
             "Wrong sub-status", f"That one refines {of_status} conversations; this one is {was.status}."
         )
-    return replace(was, sub_status_id=sub_status_id)
+    return was._replace(sub_status_id=sub_status_id)

@@ -6,7 +6,6 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from kustui.core import matching, standing
@@ -282,7 +281,7 @@ class Filing:
         answered = row.last_outbound_at is not None and at < row.last_outbound_at
         to = standing.customer_wrote(was, at, automatic=message.automatic)
         if answered:
-            to = replace(to, waiting_since=was.waiting_since)
+            to = to._replace(waiting_since=was.waiting_since)
         if to.status == was.status:
             row.waiting_since = to.waiting_since
             return
