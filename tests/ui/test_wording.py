@@ -9,6 +9,7 @@ from textual import events
 
 from kustui.core.library import Shortcut, Snippet, Template
 from kustui.desk import Desk
+from kustui.desk.files import read
 from support.people import wrote
 from support.replying import outbound, write
 from support.sitting import Sitting, settled, sitting
@@ -254,3 +255,19 @@ def _thread(desk: Desk, conversation: int) -> tuple[str, ...]:
     with desk.store.reading() as reader:
         names = reader.all("SELECT message_id FROM reference WHERE conversation_id = :c", c=conversation)
     return tuple(name[0] for name in names)
+
+
+async def test_a_shortcuts_image_comes_with_it_where_it_can_stand(acme: Desk, tmp_path: Path) -> None:
+    """C8: put into an email the image is attached under its mark; an SMS says that it is left out."""
+    (tmp_path / "label.png").write_bytes(PNG)
+    acme.library.keep_shortcut(Shortcut("label", "See:"), [read(tmp_path / "label.png", inline=True)])
+    async with sitting(acme) as at:
+        await write(at, NAME, "/label")
+        await at.press("tab")
+        await at.until(lambda: "label.png" in at.shows("reply-with"))
+        assert at.words.startswith("See:\n![label.png](cid:")
+        await at.press("escape")
+        await write(at, "Ben Achieng", "/label")
+        await at.press("tab")
+        assert at.words == "See:\n"
+        assert "left out: SMS shows none" in at.said

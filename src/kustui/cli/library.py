@@ -11,12 +11,14 @@ from kustui.cli.acting import told
 from kustui.cli.output import Output
 from kustui.core.text import excerpt
 from kustui.desk import Desk
-from kustui.errors import Refused
+from kustui.errors import NotFound, Refused
 
 
 def library(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui library`: lists shortcuts, snippets and templates; writes them as TOML, and reads them."""
-    {"list": _list, "export": _export, "import": _import, "remove": _remove}[args.what](desk, args, out)
+    {"list": _list, "export": _export, "import": _import, "remove": _remove, "image": _image}[args.what](
+        desk, args, out
+    )
 
 
 def _list(desk: Desk, args: Namespace, out: Output) -> None:
@@ -59,6 +61,16 @@ def _import(desk: Desk, args: Namespace, out: Output) -> None:
 
 def _remove(desk: Desk, args: Namespace, out: Output) -> None:
     told(desk.library.remove(args.kind, args.name.removeprefix("/")), out)
+
+
+def _image(desk: Desk, args: Namespace, out: Output) -> None:
+    from kustui.desk.files import read
+
+    name = args.name.removeprefix("/")
+    found = next((each for each in desk.words.shortcuts() if each.name == name), None)
+    if found is None:
+        raise NotFound("No such shortcut", f"There is no shortcut {name!r}.")
+    told(desk.library.keep_shortcut(found, [read(Path(args.file), inline=True)]), out)
 
 
 def preferences(desk: Desk, args: Namespace, out: Output) -> None:

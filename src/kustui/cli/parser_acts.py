@@ -194,6 +194,11 @@ def library(commands: Any) -> None:
     add(acts, "export", "Writes everything as TOML.", "  kustui library export > library.toml", as_json=False)
     take = add(acts, "import", "Keeps what a TOML file names.", "  kustui library import library.toml")
     take.add_argument("file", metavar="FILE", help="the file; - is standard input")
+    image = add(
+        acts, "image", "Puts an image below a shortcut's text.", "  kustui library image label photo.png"
+    )
+    image.add_argument("name", metavar="NAME", help="the shortcut")
+    image.add_argument("file", metavar="FILE", help="png, jpg or gif")
     gone = add(acts, "remove", "Removes one of them.", "  kustui library remove shortcut thanks")
     gone.add_argument("kind", choices=("shortcut", "snippet", "template"))
     gone.add_argument("name", metavar="NAME")

@@ -15,6 +15,7 @@ from kustui.errors import NotFound
 
 def worded(desk: Desk, draft: Draft, args: Namespace) -> tuple[Draft, list[FileContent]]:
     """The draft with the shortcut and the template that `args` name, and the files, read and checked."""
+    images: list[FileContent] = []
     if args.shortcut:
         name = args.shortcut.removeprefix("/")
         found = next((each for each in desk.words.shortcuts() if each.name == name), None)
@@ -26,6 +27,7 @@ def worded(desk: Desk, draft: Draft, args: Namespace) -> tuple[Draft, list[FileC
         text = placeholders.fill(found.body, values)
         body = f"{text}\n\n{draft.body}" if draft.body.strip() else text
         draft = replace(draft, body=body, tags=found.tags, then=found.status)
+        images = desk.words.shortcut_images(found.id)
     if args.template:
         wanted = next((each for each in desk.words.templates() if each.name == args.template), None)
         if wanted is None:
@@ -37,4 +39,4 @@ def worded(desk: Desk, draft: Draft, args: Namespace) -> tuple[Draft, list[FileC
         from kustui.desk.files import read
 
         files = [read(Path(name)) for name in args.attach]
-    return draft, files
+    return draft, [*images, *files]

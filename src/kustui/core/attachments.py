@@ -37,6 +37,7 @@ IMAGES: dict[str, str] = {".png": "image/png", ".jpg": "image/jpeg", ".gif": "im
 """What *Add Image* takes; only these can stand in the text."""
 
 _SAME = {".jpeg": ".jpg"}
+_IMAGE_LINE = re.compile(r"(?m)^[ \t]*!\[[^\[\]\n]*\]\(cid:[^\s()]+\)[ \t]*(?:\n|\Z)")
 _INLINE = re.compile(r"!\[[^\[\]\n]*\]\(cid:([^\s()]+)\)")
 
 
@@ -114,6 +115,11 @@ def inline_mark(name: str, content_id: str) -> str:
     """How an image stands in the text, on a line of its own."""
     bare = re.sub(r"[\[\]()\n]", " ", name)
     return f"![{bare}](cid:{content_id})"
+
+
+def without_images(text: str) -> str:
+    """A text without the images that stand in it, nor the lines they stood on alone."""
+    return _INLINE.sub("", _IMAGE_LINE.sub("", text))
 
 
 def inline_ids(text: str) -> list[str]:

@@ -12,13 +12,17 @@ from typing import NamedTuple
 
 @dataclass(frozen=True, slots=True)
 class FileContent:
-    """A file that came with a message, or goes with one. `name` is as the sender wrote it."""
+    """A file that came with a message, or goes with one. `name` is as the sender wrote it.
+
+    `marked` tells of an image whose mark stands in a text already, under its `content_id`.
+    """
 
     name: str
     media_type: str
     content: bytes
     inline: bool = False
     content_id: str = ""
+    marked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,14 +76,21 @@ def put(act: Writing, draft_id: int, content: FileContent, held: tuple[FileLine,
     """Inside an act: a file stands in a draft, once; answers it as it is there."""
     digest = hashlib.sha256(content.content).hexdigest()
     same = drafts.file_of(act.ask(), draft_id, digest, content.name, inline=content.inline)
-    if same is not None:
+    # An image whose mark stands in the text already (a shortcut's) is found by it.
+    own = content.inline and any(each.content_id == content.content_id for each in held)
+    if same is not None and (own or not content.marked):
         return same
     attachments.check_size(content.name, len(content.content), held)
+    return row_of(act, content, digest, draft_id=draft_id)
+
+
+def row_of(act: Writing, content: FileContent, digest: str, **whose: int) -> FileLine:
+    """Inside an act: a file's bytes are kept, and it stands where `whose` says (draft_id, shortcut_id)."""
     if act.session.get(tables.Blob, digest) is None:
         act.add(tables.Blob(sha256=digest, content=content.content))
     row = act.add(
         tables.Attachment(
-            draft_id=draft_id,
+            **whose,
             sha256=digest,
             name=content.name,
             media_type=content.media_type,
@@ -108,10 +115,15 @@ def read(path: Path, *, inline: bool = False) -> FileContent:
     kind = attachments.kind_of(name)
     if inline and not kind.image:
         raise Refused("Not an image", f"{name} cannot stand in the text; attach it.")
-    content = _bytes(path, name)
+    content_id = f"{uuid4().hex[:16]}@kustui" if inline else ""
+    return checked(name, _bytes(path, name), inline=inline, content_id=content_id)
+
+
+def checked(name: str, content: bytes, *, inline: bool = False, content_id: str = "") -> FileContent:
+    """A file that may be attached; raises Refused by its name, its size or its content."""
+    kind = attachments.kind_of(name)
     attachments.check_size(name, len(content))
     _check_content(name, kind, content)
-    content_id = f"{uuid4().hex[:16]}@kustui" if inline else ""
     return FileContent(name, kind.media_type, content, inline, content_id)
 
 

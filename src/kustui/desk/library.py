@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from kustui.core import library, when
+from kustui.core.attachments import inline_ids, inline_mark
 from kustui.core.library import Shortcut, Snippet, Template
+from kustui.core.post import FileContent
 from kustui.core.records import Changed, SnoozeChoice, SubStatus
 from kustui.core.standing import STATUSES
 from kustui.core.text import one_line
+from kustui.desk.files import row_of
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import library as asking
@@ -39,14 +43,21 @@ class Library:
 
     # -- words -----------------------------------------------------------------------
 
-    def keep_shortcut(self, item: Shortcut) -> Changed:
-        """Keep a shortcut; raises Refused, saying why, for one that cannot be."""
-        item = library.shortcut(item.name, item.body, item.tags, item.status, item.id)
+    def keep_shortcut(self, item: Shortcut, images: Sequence[FileContent] = ()) -> Changed:
+        """Keep a shortcut; raises Refused, saying why, for one that cannot be.
+
+        `images` stand in its text where their marks are, else on lines below it (SPEC C8); those it
+        had stay as long as their marks do.
+        """
+        item = library.shortcut(item.name, with_marks(item.body, images), item.tags, item.status, item.id)
         with self._desk.store.writing() as act:
             row = self._row(act, tables.Shortcut, item.id, item.name, "shortcut")
             row.name, row.body = item.name, item.body
             row.actions = json.dumps({"tags": item.tags, "then": item.status}, ensure_ascii=False)
-            act.add(row)
+            number = act.add(row).id or 0
+            asking.forget_images(act.ask(), number, inline_ids(item.body))
+            for image in images:
+                row_of(act, image, hashlib.sha256(image.content).hexdigest(), shortcut_id=number)
             return self._kept(act, "shortcut", item.name)
 
     def keep_snippet(self, item: Snippet) -> Changed:
@@ -78,6 +89,8 @@ class Library:
                 raise NotFound(f"No such {kind}", f"There is no {kind} called {name!r}.")
             if kind == "snippet":
                 asking.forget_texts(act.ask(), number)
+            if kind == "shortcut":
+                asking.forget_images(act.ask(), number)
             row = act.get(TABLES[kind], number, kind)
             act.session.delete(row)
             act.record("library.removed", self._me(act), f"removed the {kind} {name}", before={"name": name})
@@ -170,3 +183,10 @@ class Library:
 
     def _me(self, act: Writing) -> tables.Agent:
         return act.get(tables.Agent, self._desk.agent.id, "agent")
+
+
+def with_marks(body: str, images: Sequence[FileContent]) -> str:
+    """A text with the marks of all images in it, those that were missing on lines below."""
+    there = inline_ids(body)
+    marks = [inline_mark(each.name, each.content_id) for each in images if each.content_id not in there]
+    return "\n".join((body.rstrip("\n"), *marks)) if marks else body

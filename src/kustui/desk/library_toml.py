@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import tomllib
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from kustui.core import library
+from kustui.core.post import FileContent
 from kustui.core.records import Changed, SnoozeChoice, SubStatus
+from kustui.desk.files import checked
 from kustui.errors import MissingExtra, Refused
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
 
 TABLES: dict[str, dict[str, type]] = {
-    "shortcut": {"name": str, "body": str, "tags": list, "then": str},
+    "shortcut": {"name": str, "body": str, "tags": list, "then": str, "images": dict},
     "snippet": {"name": str, "source": str, "texts": dict},
     "template": {"name": str, "body": str},
     "snooze": {"key": str, "label": str, "kind": str, "value": str, "enabled": bool},
@@ -62,6 +67,7 @@ def _tables(desk: Desk) -> dict[str, list[dict[str, Any]]]:
             {"name": each.name, "body": each.body}
             | ({"tags": list(each.tags)} if each.tags else {})
             | ({"then": each.status} if each.status else {})
+            | ({"images": images} if (images := _images(desk, each.id)) else {})
             for each in desk.words.shortcuts()
         ],
         "snippet": [
@@ -77,6 +83,23 @@ def _tables(desk: Desk) -> dict[str, list[dict[str, Any]]]:
             {"status": each.status, "label": each.label, "enabled": enabled} for each, enabled in subs
         ],
     }
+
+
+def _images(desk: Desk, shortcut_id: int) -> dict[str, str]:
+    """A shortcut's images by their content ids: name, and bytes in base64."""
+    return {
+        each.content_id: f"{each.name} {b64encode(each.content).decode()}"
+        for each in desk.words.shortcut_images(shortcut_id)
+    }
+
+
+def _image(content_id: str, said: str) -> FileContent:
+    name, _, content = said.rpartition(" ")
+    try:
+        held = b64decode(content, validate=True)
+    except ValueError as error:
+        raise Refused("Not an image", f"{content_id}: it is not base64.") from error
+    return replace(checked(name, held, inline=True, content_id=content_id), marked=True)
 
 
 def take(desk: Desk, text: str, where: str) -> Changed:
@@ -105,6 +128,7 @@ def _acts(desk: Desk, rows: Mapping[str, list[dict[str, Any]]], where: str) -> l
             library.shortcut(row["name"], row.get("body", ""), row.get("tags", ()), row.get("then", ""))
             for row in rows["shortcut"]
         ]
+        images = [[_image(*pair) for pair in row.get("images", {}).items()] for row in rows["shortcut"]]
         snippets = [
             library.snippet(row["name"], row.get("texts", {}), row.get("source", "en"))
             for row in rows["snippet"]
@@ -143,9 +167,9 @@ def _acts(desk: Desk, rows: Mapping[str, list[dict[str, Any]]], where: str) -> l
         raise Refused(error.title, f"{where}: {error.message}") from error
     keep = desk.library
     acts: list[Callable[[], Changed]] = []
-    acts += [lambda item=item: keep.keep_shortcut(item) for item in shortcuts]  # type: ignore[misc]
-    acts += [lambda item=item: keep.keep_snippet(item) for item in snippets]  # type: ignore[misc]
-    acts += [lambda item=item: keep.keep_template(item) for item in templates]  # type: ignore[misc]
+    acts += [partial(keep.keep_shortcut, *pair) for pair in zip(shortcuts, images, strict=True)]
+    acts += [partial(keep.keep_snippet, item) for item in snippets]
+    acts += [partial(keep.keep_template, item) for item in templates]
     if snooze:
         acts.append(lambda: keep.set_snooze_choices(snooze))
     if statuses:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from kustui.core import preferences
 from kustui.core.library import Shortcut, Snippet, Template
+from kustui.core.post import FileContent
 from kustui.core.preferences import Preferences
 from kustui.core.records import Agent, SnoozeChoice, SubStatus
 from kustui.store.queries import library
@@ -23,6 +24,11 @@ class Words:
         """The workspace's shortcuts, by name."""
         with self._store.reading() as reader:
             return library.shortcuts(reader)
+
+    def shortcut_images(self, shortcut_id: int) -> list[FileContent]:
+        """The images that stand in a shortcut's text (SPEC C8)."""
+        with self._store.reading() as reader:
+            return library.shortcut_images(reader, shortcut_id)
 
     def snippets(self) -> list[Snippet]:
         """The workspace's snippets, by name."""

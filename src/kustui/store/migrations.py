@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001, schema_0002, schema_0003
+from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
 SQLITE_WORDS = {
@@ -58,6 +58,10 @@ def _editor(connection: Executes) -> None:
     _run(connection, schema_0003.CHANGES)
 
 
+def _shortcut_images(connection: Executes) -> None:
+    _run(connection, schema_0004.CHANGES)
+
+
 def _run(connection: Executes, script: str) -> None:
     for statement in statements(script):
         connection.execute(statement)
@@ -67,6 +71,7 @@ STEPS: tuple[Step, ...] = (
     Step("0001-first", _first),
     Step("0002-clockwork", _clockwork),
     Step("0003-editor", _editor),
+    Step("0004-shortcut-images", _shortcut_images),
 )
 
 

@@ -248,11 +248,12 @@ class Blob(SQLModel, table=True):
 
 
 class Attachment(SQLModel, table=True):
-    """A file of a message or of a draft. `size` is in bytes."""
+    """A file of a message, of a draft, or an image of a shortcut. `size` is in bytes."""
 
     id: int | None = _key()
     message_id: int | None = Field(default=None, foreign_key="message.id")
     draft_id: int | None = Field(default=None, foreign_key="draft.id")
+    shortcut_id: int | None = Field(default=None, foreign_key="shortcut.id")
     sha256: str = Field(foreign_key="blob.sha256")
     name: str
     media_type: str

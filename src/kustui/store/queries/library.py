@@ -3,17 +3,39 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from kustui.core.library import Shortcut, Snippet, Template
+from kustui.core.post import FileContent
 from kustui.core.records import SnoozeChoice, SubStatus
-from kustui.store.store import Reader
+from kustui.store.store import Reader, placeholders
 
 
 def shortcuts(reader: Reader) -> list[Shortcut]:
     """Every shortcut, by name."""
     rows = reader.all("SELECT id, name, body, actions FROM shortcut ORDER BY lower(name), id")
     return [_shortcut(row) for row in rows]
+
+
+def shortcut_images(reader: Reader, shortcut_id: int) -> list[FileContent]:
+    """The images that stand in a shortcut's text, with their bytes."""
+    rows = reader.all(
+        "SELECT a.name, a.media_type, b.content, a.content_id FROM attachment a "
+        "JOIN blob b ON b.sha256 = a.sha256 WHERE a.shortcut_id = :s ORDER BY a.id",
+        s=shortcut_id,
+    )
+    return [FileContent(row[0], row[1], bytes(row[2]), True, row[3], marked=True) for row in rows]
+
+
+def forget_images(reader: Reader, shortcut_id: int, kept: Sequence[str] = ()) -> None:
+    """Drop a shortcut's images, but for those with these content ids."""
+    names, parameters = placeholders(kept)
+    reader.one(
+        f"DELETE FROM attachment WHERE shortcut_id = :s AND content_id NOT IN ({names})",
+        s=shortcut_id,
+        **parameters,
+    )
 
 
 def snippets(reader: Reader) -> list[Snippet]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from kustui.core import library, placeholders
@@ -13,6 +14,7 @@ from kustui.core.preferences import THEMES
 from kustui.core.records import Changed, SnoozeChoice, SubStatus
 from kustui.core.sending import ACTIONS
 from kustui.core.text import excerpt, one_line
+from kustui.desk.files import read
 from kustui.errors import Refused
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.screens.form import Field, FormDialog, Values, listed
@@ -204,11 +206,13 @@ class Settings:
                 Field("body", "Text", held.body, kind="text"),
                 Field("tags", "Tags", ", ".join(held.tags), "put on when it is sent; parted by commas"),
                 Field("then", "Sending", held.status, kind="choice", choices=AFTER),
+                Field("image", "Image", "", "the path of one to put below the text: png, jpg, gif"),
             ]
 
             def save(typed: Values) -> Changed:
                 item = Shortcut(typed["name"], typed["body"], listed(typed, "tags"), typed["then"], held.id)
-                return self.desk.library.keep_shortcut(item)
+                images = [read(Path(typed["image"]), inline=True)] if typed["image"] else []
+                return self.desk.library.keep_shortcut(item, images)
 
             known = "  ".join(f"{{{name}}}" for name in list(placeholders.NAMES)[:4])
             self._word_form("shortcut", held.name, fields, save, self._shortcuts, f"Filled in: {known} …")
