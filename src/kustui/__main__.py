@@ -92,7 +92,9 @@ def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: S
         from kustui.ui.app import run
 
         _keep_a_log()
-        return run(open_desk, table, settings.theme, settings.notify, images=settings.images)
+        return run(
+            open_desk, table, settings.theme, settings.notify, images=settings.images, keys=settings.keys
+        )
     from kustui.cli import desk_text_of
 
     return desk_text_of(open_desk())

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from kustui.core import commands
+from kustui.core.commands import Command
 from kustui.core.library import Shortcut, Snippet, Template
 from kustui.core.preferences import THEMES
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.errors import Refused
-from kustui.ui import theme
+from kustui.ui import app, theme
 from kustui.ui.screens.form import FormDialog
 from kustui.ui.screens.menu import Menu
 from support.replying import outbound, write
@@ -226,3 +228,30 @@ async def test_hostile_words_are_words(acme: Desk) -> None:
         seen.append(at.text())
         assert all("[@click" in each or "preview" in each.lower() for each in seen)
         assert not any("\x1b" in each or "\x07" in each or "\u202e" in each for each in seen)
+
+
+async def test_a_preset_of_keys_holds_from_the_next_start(
+    acme: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The preset that an agent chose is taken at the start, unless the settings file names one."""
+    acme.preferences.keep(replace(acme.words.preferences(), keys="gmail"))
+    tables: list[str] = []
+
+    class Shown:
+        """Stands in for the screen, to see the keys it is given."""
+
+        return_code = 0
+
+        def __init__(self, _: Desk, table: tuple[Command, ...], *__: object, **___: object) -> None:
+            tables.append(next(each.keys for each in table if each.id == "snooze"))
+
+        def run(self) -> None:
+            """Nothing."""
+
+    monkeypatch.setattr(app, "KustuiApp", Shown)
+    monkeypatch.setattr(acme.store, "close", lambda: None)
+    for keys in ({}, {"preset": "vim"}, {"snooze": "b", "sub_status": "y"}):
+        app.run(lambda: acme, commands.apply(keys), keys=keys)
+    assert tables == ["b", "s", "b"]
+    with pytest.raises(Refused, match="emacs"):
+        acme.preferences.keep(replace(acme.words.preferences(), keys="emacs"))

@@ -78,7 +78,7 @@ def preferences(desk: Desk, args: Namespace, out: Output) -> None:
     held = desk.words.preferences()
     named = {
         name: getattr(args, name)
-        for name in ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme")
+        for name in ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme", "keys")
         if getattr(args, name) is not None
     }
     undo = dict(held.undo)

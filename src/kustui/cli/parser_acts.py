@@ -7,6 +7,7 @@ from typing import Any
 
 from kustui.cli.arguments import Parser, add, body, limit, number
 from kustui.core.channels import ADDRESS_WORDS
+from kustui.core.commands import PRESETS
 from kustui.core.sending import ACTIONS
 
 
@@ -220,6 +221,7 @@ def library(commands: Any) -> None:
     own.add_argument("--name")
     own.add_argument("--email", help="where you are told of what happened")
     own.add_argument("--theme", help="kustui-dark or kustui-light")
+    own.add_argument("--keys", choices=("", *PRESETS), help="a preset of keys, from the next start")
 
 
 def customers(commands: Any) -> None:

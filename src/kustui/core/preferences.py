@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kustui.core.channels import CHANNELS
+from kustui.core.commands import PRESETS
 from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction
 
 THEMES = ("kustui-dark", "kustui-light")
@@ -19,7 +20,7 @@ class Preferences:
     """An agent's own settings. `undo` is in seconds by channel, where it differs from the channel's.
 
     `send` is what sending does by default; `enter_sends` says that Enter sends where it may. `theme`
-    is one of THEMES, or empty for the one of the settings file.
+    is one of THEMES, `keys` one of the presets of keys; empty they are as in the settings file.
     """
 
     send: SendAction = DEFAULT_ACTION
@@ -31,6 +32,7 @@ class Preferences:
     name: str = ""
     email: str = ""
     theme: str = ""
+    keys: str = ""
 
     def undo_window(self, channel: str) -> int:
         """Seconds that a message of a channel waits for an undo (SPEC D8)."""
@@ -55,6 +57,7 @@ def unpacked(held: str) -> Preferences:
             if name in CHANNELS and isinstance(seconds, int) and 0 <= seconds <= UNDO_LIMIT
         },
         theme=said["theme"] if said.get("theme") in THEMES else "",
+        keys=said["keys"] if said.get("keys") in PRESETS else "",
     )
 
 
@@ -65,5 +68,6 @@ def packed(item: Preferences) -> str:
         "enter_sends": item.enter_sends,
         "undo": dict(item.undo),
         "theme": item.theme,
+        "keys": item.keys,
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True)

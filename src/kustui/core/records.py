@@ -48,7 +48,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Agent(Record):
-    """Someone of the team. `zone` is an IANA name; empty means the server's. `theme` is read at sign-in."""
+    """Someone of the team. `zone` is an IANA name; empty means the server's.
+
+    `theme` and `keys` (a preset) are read at sign-in.
+    """
 
     id: int
     login: str
@@ -57,6 +60,7 @@ class Agent(Record):
     zone: str = ""
     language: str = "en"
     theme: str = ""
+    keys: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

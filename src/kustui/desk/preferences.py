@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from kustui.core import preferences, when
 from kustui.core.channels import CHANNELS
+from kustui.core.commands import PRESETS
 from kustui.core.library import language_of
 from kustui.core.people import address_value
 from kustui.core.preferences import THEMES, UNDO_LIMIT
@@ -42,7 +43,7 @@ class Preferences:
             act.record("preferences.changed", row, "changed their preferences")
             told = (row.login, row.name, row.email, row.zone, row.language)
         # The desk goes by it at once: times are in the new zone, words in the new language.
-        self._desk.agent = Agent(self._desk.agent.id, *told, item.theme)
+        self._desk.agent = Agent(self._desk.agent.id, *told, item.theme, item.keys)
         return Changed(notice="Your preferences are kept")
 
 
@@ -58,6 +59,8 @@ def _check(item: preferences.Preferences) -> None:
             )
     if item.theme and item.theme not in THEMES:
         raise Refused("No such theme", f"{item.theme!r}: there are {', '.join(THEMES)}.")
+    if item.keys and item.keys not in PRESETS:
+        raise Refused("No such preset", f"{item.keys!r}: there are {', '.join(PRESETS)}.")
     if item.zone and when.zone(item.zone, UTC) is UTC and item.zone not in ("UTC", "Etc/UTC"):
         raise Refused("No such zone", f"{item.zone!r}: write it like Europe/Madrid.")
     if len(item.signature) > SIGNATURE_LIMIT:

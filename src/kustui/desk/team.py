@@ -73,4 +73,6 @@ def _retold(act: Writing, agent: Agent, **said: str) -> Agent:
     act.session.add(row)
     before = {key: getattr(agent, key) for key in anew}
     act.record("agent.changed", row, "changed who they are", before=before, after=anew)
-    return Agent(agent.id, agent.login, row.name, row.email, row.zone, agent.language, agent.theme)
+    return Agent(
+        agent.id, agent.login, row.name, row.email, row.zone, agent.language, agent.theme, agent.keys
+    )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -221,13 +222,20 @@ def run(
     notify: Notify | None = None,
     *,
     images: bool = True,
+    keys: Mapping[str, str] | None = None,
 ) -> int:
-    """Open the screen over a desk and answer the exit code."""
+    """Open the screen over a desk and answer the exit code. `keys` are those of the settings file, which
+    go before the preset that the agent has chosen.
+    """
     if theme_name and theme_name not in {each.name for each in theme.THEMES}:
         names = ", ".join(each.name for each in theme.THEMES)
         raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
     os.environ.setdefault("ESCDELAY", "25")
     desk = open_desk()
+    if desk.agent.keys and "preset" not in (keys or {}):
+        # Keys of the settings file that clash with the preset leave everything as the file has it.
+        with contextlib.suppress(SettingsTrouble):
+            table = commands.apply({**(keys or {}), "preset": desk.agent.keys})
     app = KustuiApp(desk, table, theme_name, notify=notify, images=images)
     app.run()
     desk.store.close()

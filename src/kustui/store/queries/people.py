@@ -20,7 +20,8 @@ def agent_by_login(reader: Reader, login: str) -> Agent | None:
     if row is None:
         return None
     number, name, shown, email, zone, language, held = row
-    return Agent(number, name, shown, email, zone, language, preferences.unpacked(held).theme)
+    own = preferences.unpacked(held)
+    return Agent(number, name, shown, email, zone, language, own.theme, own.keys)
 
 
 def agents(reader: Reader) -> list[Agent]:

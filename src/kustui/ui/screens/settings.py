@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, cast
 
 from kustui.core import library, placeholders
 from kustui.core.channels import CHANNELS
+from kustui.core.commands import PRESETS
 from kustui.core.library import Shortcut, Snippet, Template
 from kustui.core.preferences import THEMES
 from kustui.core.records import Changed, SnoozeChoice, SubStatus
@@ -19,11 +20,10 @@ from kustui.errors import Refused
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.screens.form import Field, FormDialog, Values, listed
 from kustui.ui.screens.menu import Choice, Menu
+from kustui.ui.screens.places import digit, with_item, without_item
 
 if TYPE_CHECKING:
     from kustui.ui.app import KustuiApp
-
-Item = TypeVar("Item")
 
 NEW = "new"
 KINDS = (
@@ -32,9 +32,10 @@ KINDS = (
     ("custom", "a time that is typed"),
     ("until reply", "until they reply"),
 )
-OWN = ("theme", "zone", "language", "name", "email", "signature")
+OWN = ("theme", "keys", "zone", "language", "name", "email", "signature")
 """What the form of preferences holds as it is kept."""
 THEME_CHOICES = (("", "as in the settings file"), *((name, name) for name in THEMES))
+KEY_CHOICES = (("", "as in the settings file"), *((name, f"{name}, from the next start") for name in PRESETS))
 AFTER = (("", "leaves the status"), ("done", "marks as done"), ("snoozed", "snoozes until reply"))
 
 
@@ -65,7 +66,7 @@ class Settings:
             "templates": ("t", "Templates", "what wraps an email", self._templates),
         }
         lines = [Choice(name, key, label, words) for name, (key, label, words, _) in pages.items()]
-        about = "The keys stand in the settings file; kustui doctor says where it is."
+        about = "Single keys stand in the settings file; kustui doctor says where it is."
 
         def chosen(name: str | None) -> None:
             if name is not None:
@@ -94,6 +95,7 @@ class Settings:
                 for name in sends
             ),
             Field("theme", "Theme", held.theme, kind="choice", choices=THEME_CHOICES),
+            Field("keys", "Keys", held.keys, kind="choice", choices=KEY_CHOICES),
             Field("zone", "Zone", held.zone, "the server's; or like Europe/Madrid"),
             Field("language", "Language", held.language, "like en"),
             Field("name", "Name", held.name),
@@ -148,11 +150,11 @@ class Settings:
                 value = typed["value"] if typed["kind"] in ("duration", "wall clock") else ""
                 item = replace(held, label=typed["label"], key=typed["key"], kind=typed["kind"], value=value)  # type: ignore[arg-type]
                 return self.desk.library.set_snooze_choices(
-                    _with(choices, place, (item, typed["enabled"] == "yes"))
+                    with_item(choices, place, (item, typed["enabled"] == "yes"))
                 )
 
             def remove() -> Changed:
-                return self.desk.library.set_snooze_choices(_without(choices, place))
+                return self.desk.library.set_snooze_choices(without_item(choices, place))
 
             again = self._snooze_choices
             self._form("Snooze choice", fields, save, again, remove=remove if place >= 0 else None)
@@ -164,7 +166,7 @@ class Settings:
         lines = [
             Choice(
                 str(place),
-                _digit(place),
+                digit(place),
                 each.label,
                 each.status if enabled else f"{each.status}, not offered",
             )
@@ -183,7 +185,7 @@ class Settings:
             def save(typed: Values) -> Changed:
                 item = replace(held, label=typed["label"], status=typed["status"])  # type: ignore[arg-type]
                 return self.desk.library.set_sub_statuses(
-                    _with(subs, place, (item, typed["enabled"] == "yes"))
+                    with_item(subs, place, (item, typed["enabled"] == "yes"))
                 )
 
             self._form("Sub-status", fields, save, self._subs)
@@ -195,7 +197,7 @@ class Settings:
     def _shortcuts(self) -> None:
         items = self.safely(self.desk.words.shortcuts, [])
         lines = [
-            Choice(str(i), _digit(i), f"/{one_line(each.name)}", each.actions or excerpt(each.body, 40))
+            Choice(str(i), digit(i), f"/{one_line(each.name)}", each.actions or excerpt(each.body, 40))
             for i, each in enumerate(items)
         ]
 
@@ -222,7 +224,7 @@ class Settings:
     def _snippets(self) -> None:
         items = self.safely(self.desk.words.snippets, [])
         lines = [
-            Choice(str(i), _digit(i), one_line(each.name), " ".join(each.texts))
+            Choice(str(i), digit(i), one_line(each.name), " ".join(each.texts))
             for i, each in enumerate(items)
         ]
 
@@ -247,7 +249,7 @@ class Settings:
     def _templates(self) -> None:
         items = self.safely(self.desk.words.templates, [])
         lines = [
-            Choice(str(i), _digit(i), one_line(each.name), excerpt(each.body, 40))
+            Choice(str(i), digit(i), one_line(each.name), excerpt(each.body, 40))
             for i, each in enumerate(items)
         ]
 
@@ -305,16 +307,3 @@ class Settings:
 
         form = FormDialog(title, fields, save, remove=remove, about=about)
         self.app.push_screen(form, done)
-
-
-def _digit(place: int) -> str:
-    return str(place + 1) if place < 9 else ""
-
-
-def _with(items: Sequence[Item], place: int, item: Item) -> list[Item]:
-    """The items with one in that place; below 0 it is a new one."""
-    return [*items, item] if place < 0 else [*items[:place], item, *items[place + 1 :]]
-
-
-def _without(items: Sequence[Item], place: int) -> list[Item]:
-    return [*items[:place], *items[place + 1 :]]
