@@ -176,3 +176,20 @@ def test_settings_that_cannot_be_say_why(options: dict[str, object], why: str) -
     with pytest.raises(SettingsTrouble) as refused:
         SmtpTransport.set_up(Setup(Path(), SystemClock(), options))
     assert why in str(refused.value)
+
+
+def test_a_password_that_is_not_there_is_said_on_the_message(
+    store: Store, agent: Agent, clock: HeldClock, server: Server, trouble: Trouble
+) -> None:
+    """D7: what keeps us from signing in stands on the message in words, which is tried again."""
+    with_user = transport(server, user="ana", password_env="KUSTUI_NO_SUCH_SECRET")
+    desk = Desk(store, agent, Post({"email": with_user}, "support@acme.example"))
+    changed = sent(desk, wrote(desk))
+    clock.advance(seconds=5)
+    desk.clockwork.tick()
+    assert fate(desk, changed) == "queued"
+    assert changed.message_id is not None
+    placed = desk.reads.outgoing_of(changed.message_id)
+    assert placed is not None
+    assert "KUSTUI_NO_SUCH_SECRET" in placed.reason
+    assert trouble.accepted == []

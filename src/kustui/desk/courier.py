@@ -179,7 +179,9 @@ class Courier:
         # Nobody knows what an unforeseen error means once the first byte may have got out.
         except Exception as error:  # noqa: BLE001
             log.warning("a transport stumbled: %s", type(error).__name__)
-            reason = f"{transport.name} stumbled: {type(error).__name__}"
+            # What is said in words (no password, a library that is missing) is for whoever can mend it.
+            words = str(error) if isinstance(error, KustuiError) else type(error).__name__
+            reason = f"{transport.name} stumbled: {words}"
             if not marked:
                 self._put_off(number, fence, attempts, reason, doubt=doubt)
             elif transport.repeatable and attempts < outbox.TRIES:
