@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Sequence
 from datetime import datetime
 
+from kustui.clock import milliseconds
 from kustui.core import matching, standing
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
@@ -17,7 +18,7 @@ from kustui.core.text import clean, excerpt, file_name, one_line
 from kustui.desk import consequences, moves
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import incoming
+from kustui.store.queries import incoming, outbox
 from kustui.store.writing import Writing
 
 PACKED_FROM = 512
@@ -43,6 +44,7 @@ class Filing:
         self._blobs = incoming.blobs_known(
             reader, [_digest(file.content) for message in messages for file in message.files]
         )
+        self._scheduled = outbox.conversations_with_scheduled(reader, milliseconds(act.now))
         self._rows = act.get_all(tables.Conversation, set(self._references.values()))
 
     def file(self, message: Inbound, *, status: str = "") -> Changed | None:
@@ -72,7 +74,9 @@ class Filing:
         self._keep_parts(message, number, row)
         self._stand(message, row, at, author, ours=ours, status=status)
         self._came.add(message.external_id)
-        if not (ours or status or message.automatic or message.bounce):
+        # Asking about each would write what waits to be written together.
+        answers = not (ours or status or message.automatic or message.bounce)
+        if answers and row.id in self._scheduled:
             consequences.before_its_time(act, row, name, number)
         act.record(
             "message.imported" if ours else "message.received",

@@ -188,6 +188,16 @@ def of_message(reader: Reader, message_id: int) -> tuple[int, str, str] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
+def conversations_with_scheduled(reader: Reader, now_ms: int) -> set[int]:
+    """The conversations in which a message is scheduled for a time ahead."""
+    rows = reader.all(
+        "SELECT DISTINCT conversation_id FROM outbox WHERE state = 'queued' AND scheduled AND due_at > :n "
+        "AND kind = 'message'",
+        n=now_ms,
+    )
+    return {row[0] for row in rows}
+
+
 def scheduled_in(reader: Reader, conversation_id: int, now_ms: int) -> list[tuple[int, int, bool]]:
     """(id, agent, held on a reply) of what is scheduled in a conversation and the next reply matters to.
 
