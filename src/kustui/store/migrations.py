@@ -8,8 +8,7 @@ takes the steps and the other finds them taken.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
@@ -30,8 +29,7 @@ class Executes(Protocol):
         """Run one statement."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One change of the schema; `take` runs inside the step's transaction."""
 
     name: str

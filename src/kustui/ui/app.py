@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
 from textual.types import CSSPathType
@@ -22,7 +22,6 @@ from kustui.core import commands
 from kustui.core.commands import Command
 from kustui.core.records import Notify
 from kustui.desk import Desk
-from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError, SettingsTrouble
 from kustui.ui import theme
 from kustui.ui.palette import DeskCommands, Palette
@@ -31,6 +30,9 @@ from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.title import title
 from kustui.ui.terminal.typeahead import KeysInOrder
+
+if TYPE_CHECKING:
+    from kustui.desk.clockwork_pass import Pass
 
 log = logging.getLogger("kustui.ui")
 

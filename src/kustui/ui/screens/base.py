@@ -17,7 +17,6 @@ from kustui.core.commands import Command
 from kustui.core.records import Changed, Conversation, Customer
 from kustui.core.text import clean, one_line
 from kustui.desk import Desk
-from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError, Refused, StoreTrouble
 from kustui.ui import harmless
 from kustui.ui.keys import key_of
@@ -28,6 +27,7 @@ from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from kustui.desk.clockwork_pass import Pass
     from kustui.ui.widgets.reply_editor import ReplyEditor
     from kustui.ui.widgets.timeline import Timeline
     from kustui.ui.widgets.toolbar import Toolbar
