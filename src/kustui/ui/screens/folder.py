@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,9 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kustui.core.text import one_line
+from kustui.ui.screens.completing import completed, listed, names_below
 
-SHOWN = 8
 SEEN = 5_000
 """Names of a folder that are looked at; who has more types on."""
 
@@ -54,10 +52,7 @@ class FolderDialog(ModalScreen[Path | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what fits."""
         event.stop()
-        names = [one_line(name, 74) for name in _folders(event.value)]
-        words = "\n".join(names[:SHOWN])
-        if len(names) > SHOWN:
-            words += f"\n… {len(names) - SHOWN:,} more"
+        words = listed(names_below(event.value, limit=SEEN))
         fits = self.query_one("#folder-fits", Static)
         fits.update(Content.styled(words, "$foreground-muted"))
         fits.display = bool(words)
@@ -71,34 +66,10 @@ class FolderDialog(ModalScreen[Path | None]):
     def action_complete(self) -> None:
         """Complete as far as all that fits agrees."""
         field = self.query_one(Input)
-        if fits := _folders(field.value):
-            head = field.value[: len(field.value) - len(field.value.rpartition("/")[2])]
-            field.value = head + _common(fits)
+        if fits := names_below(field.value, limit=SEEN):
+            field.value = completed(field.value, fits)
             field.cursor_position = len(field.value)
 
     def action_leave(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
-
-
-def _common(names: list[str]) -> str:
-    """What all of some sorted names begin with."""
-    first, last = names[0], names[-1]
-    same = next((place for place, ch in enumerate(first) if last[place : place + 1] != ch), len(first))
-    return first[:same]
-
-
-def _folders(typed: str) -> list[str]:
-    """Folders in the one typed whose names begin as the rest does, each with a slash."""
-    head, _, begin = typed.rpartition("/")
-    try:
-        folder = Path(f"{head}/" if head or typed.startswith("/") else ".").expanduser()
-        found = []
-        with os.scandir(folder) as entries:
-            for _, entry in zip(range(SEEN), entries, strict=False):
-                hidden = entry.name.startswith(".") and not begin
-                if entry.name.startswith(begin) and not hidden and entry.is_dir():
-                    found.append(f"{entry.name}/")
-    except (OSError, RuntimeError, ValueError):
-        return []
-    return sorted(found)
