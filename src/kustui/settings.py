@@ -29,20 +29,35 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "images": bool,
     "workspace": dict,
     "channels": dict,
+    "collect": dict,
+    "copies": dict,
+    "gateway": dict,
     "transport": dict,
     "undo": dict,
     "notify": dict,
     "keys": dict,
 }
-WORKSPACE_KEYS = {"name": str, "address": str, "own": list, "routing": bool}
+WORKSPACE_KEYS = {"name": str, "address": str, "own": list, "routing": bool, "token": str}
+GATEWAY_KEYS = {
+    "url": str,
+    "host": str,
+    "port": int,
+    "title": str,
+    "greeting": str,
+    "colour": str,
+    "proxies": list,
+}
+TOKENS = ("subject", "address", "both", "none")
+"""Where an email of ours says which conversation it is of."""
 NOTIFY_KEYS = dict.fromkeys(Notify._fields, bool)
 MAX_UNDO_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the settings file says. `transports` are the options of each by its name; `keys` maps a
-    command's id to a key, and "preset" to a preset.
+    """What the settings file says. `transports` are the options of each by its name; `channels` names
+    what carries each channel out, `collect` what brings it in, `copies` what files a copy of what was
+    sent. `keys` maps a command's id to a key, and "preset" to a preset.
     """
 
     path: Path
@@ -58,6 +73,10 @@ class Settings:
     own: tuple[str, ...] = ()
     routing: bool = False
     channels: Mapping[str, str] = field(default_factory=lambda: {"email": "maildir"})
+    collect: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, str] = field(default_factory=dict)
+    gateway: Mapping[str, Any] = field(default_factory=dict)
+    marks_in: str = "subject"
     transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     undo: Mapping[str, int] = field(default_factory=dict)
     notify: Notify = field(default_factory=Notify)
@@ -128,8 +147,19 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
     channels = values.get("channels", {"email": "maildir"})
     undo = values.get("undo", {})
     carried = [name for name, channel in CHANNELS.items() if channel.address_kind]
-    for table, name in ((channels, "channels."), (undo, "undo.")):
-        _check(path, table, dict.fromkeys(carried, str if name == "channels." else int), name)
+    for table, name, kind in (
+        (channels, "channels.", str),
+        (values.get("collect", {}), "collect.", str),
+        (values.get("copies", {}), "copies.", str),
+        (undo, "undo.", int),
+    ):
+        _check(path, table, dict.fromkeys(carried, kind), name)
+    _check(path, values.get("gateway", {}), GATEWAY_KEYS, "gateway.")
+    marks_in = workspace.get("token", TOKENS[0])
+    if marks_in not in TOKENS:
+        raise SettingsTrouble(
+            "Settings refused", f"{path}: workspace.token is {marks_in!r}; there are {', '.join(TOKENS)}."
+        )
     for channel, seconds in undo.items():
         if not 0 <= seconds <= MAX_UNDO_SECONDS:
             raise SettingsTrouble(
@@ -163,6 +193,10 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         own=tuple(str(item).lower() for item in workspace.get("own", ())),
         routing=workspace.get("routing", False),
         channels=channels,
+        collect=values.get("collect", {}),
+        copies=values.get("copies", {}),
+        gateway=values.get("gateway", {}),
+        marks_in=marks_in,
         transports=transports,
         undo=undo,
         notify=Notify(**notify),

@@ -28,37 +28,49 @@ BUILT_IN = {
     "maildir": "kustui.delivery.maildir:MaildirTransport",
     "simulator": "kustui.delivery.simulator:Simulator",
     "smtp": "kustui.delivery.smtp:SmtpTransport",
+    "imap": "kustui.delivery.imap:ImapMailbox",
+    "twilio": "kustui.delivery.twilio:TwilioTransport",
+    "messenger": "kustui.delivery.messenger:MessengerTransport",
+    "chat": "kustui.delivery.chat:ChatTransport",
 }
 """Our own transports, found without asking every installed package for its entry points."""
 
 
-class Carriers(Mapping[str, "Transport"]):
-    """Channel to transport, each loaded at its first use; channels with one name share one transport."""
+class Loader:
+    """Makes transports by their names, each at its first use and once."""
 
     def __init__(
         self,
-        channels: Mapping[str, str],
         folder: Path,
         clock: Clock,
         options: Mapping[str, Any],
         own: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         """`options` are for every transport, `own` those of each by its name."""
-        self._channels = dict(channels)
         self._setup = (folder, clock)
         self._options = dict(options)
         self._own = dict(own or {})
         self._loaded: dict[str, Transport] = {}
 
-    def __getitem__(self, channel: str) -> Transport:
-        name = self._channels[channel]
+    def __call__(self, name: str) -> Transport:
+        """The transport of that name; raises SettingsTrouble in words."""
         if name not in self._loaded:
             from kustui.delivery import Setup
 
-            self._loaded[name] = load_transport(
-                name, Setup(*self._setup, {**self._options, **self._own.get(name, {})})
-            )
+            options = {**self._options, **self._own.get(name, {})}
+            self._loaded[name] = load_transport(name, Setup(*self._setup, options))
         return self._loaded[name]
+
+
+class Carriers(Mapping[str, "Transport"]):
+    """Channel to transport; channels with one name share one transport."""
+
+    def __init__(self, channels: Mapping[str, str], load: Loader) -> None:
+        self._channels = dict(channels)
+        self._load = load
+
+    def __getitem__(self, channel: str) -> Transport:
+        return self._load(self._channels[channel])
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._channels)
@@ -160,17 +172,16 @@ def open_desk(
     if not login:
         raise SettingsTrouble("No login", "Who you are is empty; say it with --agent or in the settings.")
     own = {settings.address.lower(), *settings.own} - {""}
+    load = Loader(path.parent / "outgoing", clock or SystemClock(), options or {}, settings.transports)
     return Desk(
         store,
         _sign_in(store, settings, login),
         Post(
-            transports=Carriers(
-                channels if channels is not None else settings.channels,
-                path.parent / "outgoing",
-                clock or SystemClock(),
-                options or {},
-                settings.transports,
-            ),
+            transports=Carriers(channels if channels is not None else settings.channels, load),
+            collectors=Carriers(settings.collect, load),
+            copies=Carriers(settings.copies, load),
+            gateway=settings.gateway,
+            marks_in=settings.marks_in,
             address=settings.address,
             own=frozenset(own),
             mail=mail_reader,

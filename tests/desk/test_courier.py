@@ -20,7 +20,7 @@ from kustui.desk import Desk, Post
 from kustui.errors import Refused, SettingsTrouble, StoreBusy
 from kustui.store.store import Store
 from kustui.store.writing import Writing
-from kustui.wiring import Carriers, load_transport
+from kustui.wiring import Carriers, Loader, load_transport
 from support.outbox import ask, died, item, many, put, queued, scheduled
 from support.people import wrote
 from support.transport import Broken, Recorder
@@ -240,7 +240,7 @@ def test_a_transport_of_another_package_that_fails_to_load_is_named(
     monkeypatch.setattr("importlib.metadata.entry_points", lambda **_: [Entry()])
     with pytest.raises(SettingsTrouble, match=r"theirs cannot be used.*no module named theirs"):
         load_transport("theirs", Setup(tmp_path, SystemClock()))
-    post = Post(Carriers({"email": "theirs"}, tmp_path, SystemClock(), {}))
+    post = Post(Carriers({"email": "theirs"}, Loader(tmp_path, SystemClock(), {})))
     assert (post.carries("email"), post.carries("sms")) == (True, False)
 
 

@@ -39,7 +39,8 @@ class Inbound:
 
     `external_id` is what makes it one and the same message when it comes again. `body` is what the
     writer wrote, `quoted` what they quoted below it. `message_id` and `references` are without
-    angle brackets, oldest first. `at` is None when the message does not say. `automatic` marks
+    angle brackets, oldest first. `reply_to` is where the writer wants answers, when that is elsewhere
+    than `sender`. `at` is None when the message does not say. `automatic` marks
     out-of-office and other machine replies; `bounce_of` names the Message-ID that could not be
     delivered ("" when the bounce does not say which). `original` is every byte as it came.
     """
@@ -61,6 +62,21 @@ class Inbound:
     bounce_of: str = ""
     bounced_address: str = ""
     files: tuple[FileContent, ...] = ()
+    reply_to: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says later of a message that it took, and called `provider_id`.
+
+    `state` is "delivered" or "failed"; `words` are the provider's own.
+    """
+
+    channel: str
+    provider_id: str
+    state: str
+    words: str = ""
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +85,8 @@ class Parcel:
 
     `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
     `round` grows each time a person has a failed one sent again, which is then really to be sent.
-    `internal` marks a mail to one of the team.
+    `internal` marks a mail to one of the team. `reply_to` is where answers are to go, when that is
+    elsewhere than `sender`.
     """
 
     outbox_id: int
@@ -87,6 +104,7 @@ class Parcel:
     files: tuple[FileContent, ...] = ()
     round: int = 0
     internal: bool = False
+    reply_to: str = ""
 
 
 class Outgoing(NamedTuple):

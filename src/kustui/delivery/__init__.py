@@ -6,13 +6,14 @@ Rooms behind this door know no tables and no desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from threading import Event
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from kustui.clock import Clock
-from kustui.core.post import Inbound, Parcel
+from kustui.core.post import Inbound, Parcel, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,10 @@ class Transport(Protocol):
         """
 
     def collect(self) -> Iterable[Inbound]:
-        """What has come in since the last call; empty for a transport that only sends."""
+        """What has come in since the last call; empty for a transport that only sends.
+
+        What is handed over here is not handed over again: a mailbox is read by a `Collects`.
+        """
 
 
 @runtime_checkable
@@ -103,3 +107,64 @@ class MailReader(Protocol):
 
     def parse(self, content: bytes) -> Inbound:
         """One message read and cleaned; raises Unreadable, in words, when it cannot be."""
+
+
+class Arrived(NamedTuple):
+    """A message found in a mailbox at `place`, which is its identity there, and the `cursor` behind it."""
+
+    place: str
+    raw: RawMessage
+    cursor: str
+
+
+@runtime_checkable
+class Collects(Protocol):
+    """A transport that reads a mailbox, for one program at a time.
+
+    `timeout` is the longest that one step of it may take, in seconds.
+    """
+
+    name: str
+    timeout: float
+
+    def arrivals(self, cursor: str) -> Iterator[Sequence[Arrived]]:
+        """What stands in the mailbox behind `cursor` ("" at the very first), some at a time.
+
+        Asking for more, and beginning again with a cursor, says that all before it is filed: only
+        then is it marked as read. Raises TryLater when the mailbox cannot be reached.
+        """
+
+    def wait(self, seconds: float, stop: Event) -> None:
+        """Return when something new may be there, after so many seconds, or soon after `stop`."""
+
+    def close(self) -> None:
+        """Let the mailbox go."""
+
+
+class Request(NamedTuple):
+    """A provider's request to a webhook of ours: `url` as the provider called it, `headers` by their names
+    in small letters.
+    """
+
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+
+
+class Answer(NamedTuple):
+    """What a webhook answers, once what `came` with the request is filed."""
+
+    status: int = 200
+    text: str = ""
+    media_type: str = "text/plain"
+    came: tuple[Inbound | Receipt, ...] = ()
+
+
+@runtime_checkable
+class Webhook(Protocol):
+    """A transport whose provider calls us."""
+
+    def webhook(self, request: Request) -> Answer:
+        """Read a request, checking that it is the provider's; whatever it is, this answers."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kustui.core import when
 from kustui.core.records import Agent
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kustui.desk.seeding import Seeding
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
+    from kustui.desk.webhooks import Webhooks
     from kustui.desk.words import Words
 
 
@@ -40,14 +41,20 @@ if TYPE_CHECKING:
 class Post:
     """How messages travel for this workspace: which transport carries which channel, and from whom.
 
-    `address` is the workspace's own email address; `own` are all addresses that are ours, so that
-    mail from them is outbound when it is imported.
+    `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
+    name. `gateway` is the settings' table of that name; `marks_in` says where an email of ours tells its
+    conversation: "subject", "address", "both", "none". `address` is the workspace's own email address;
+    `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
     """
 
     transports: Mapping[str, Transport] = field(default_factory=dict)
     address: str = ""
     own: frozenset[str] = frozenset()
     mail: Callable[[], MailReader] | None = None
+    collectors: Mapping[str, Any] = field(default_factory=dict)
+    copies: Mapping[str, Transport] = field(default_factory=dict)
+    gateway: Mapping[str, Any] = field(default_factory=dict)
+    marks_in: str = "none"
 
     def carrier(self, channel: str) -> Transport | None:
         """The transport of a channel, or None when nothing carries it."""
@@ -185,6 +192,13 @@ class Desk:
         from kustui.desk.intake import Intake
 
         return Intake(self)
+
+    @cached_property
+    def webhooks(self) -> Webhooks:
+        """What providers tell us by calling."""
+        from kustui.desk.webhooks import Webhooks
+
+        return Webhooks(self)
 
     @cached_property
     def seeding(self) -> Seeding:

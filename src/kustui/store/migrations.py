@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004
+from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004, schema_0005
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
 SQLITE_WORDS = {
@@ -60,6 +60,10 @@ def _shortcut_images(connection: Executes) -> None:
     _run(connection, schema_0004.CHANGES)
 
 
+def _channels(connection: Executes) -> None:
+    _run(connection, schema_0005.CHANGES)
+
+
 def _run(connection: Executes, script: str) -> None:
     for statement in statements(script):
         connection.execute(statement)
@@ -70,6 +74,7 @@ STEPS: tuple[Step, ...] = (
     Step("0002-clockwork", _clockwork),
     Step("0003-editor", _editor),
     Step("0004-shortcut-images", _shortcut_images),
+    Step("0005-channels", _channels),
 )
 
 

@@ -265,10 +265,11 @@ class Attachment(SQLModel, table=True):
 class Outbox(SQLModel, table=True):
     """One thing on its way out, and its fate. `fence` grows with every claim, `round` with every retry.
 
-    `kind` is "message", or "notice" for a mail to an agent, which then stands in `payload` as JSON.
+    `kind` is "message", "notice" for a mail to an agent, which then stands in `payload` as JSON, or
+    "copy" for the copy of a sent one that is filed in a mailbox; its `payload` is that one's number.
     `scheduled` says that somebody chose the time; `hold_on_reply` that the customer's reply before
     it holds the message, `replied_at` when that reply came (SPEC D9). `carrier` is the transport
-    that began to send it.
+    that began to send it, `delivered_at` when the provider said that it had arrived.
     """
 
     id: int | None = _key()
@@ -294,6 +295,7 @@ class Outbox(SQLModel, table=True):
     hold_on_reply: bool = False
     replied_at: datetime | None = Field(default=None, sa_type=Instant)
     carrier: str = ""
+    delivered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Pace(SQLModel, table=True):
@@ -301,6 +303,37 @@ class Pace(SQLModel, table=True):
 
     transport: str = Field(primary_key=True)
     next_at: datetime = Field(sa_type=Instant)
+
+
+class Collector(SQLModel, table=True):
+    """Something that fetches messages: which program does it now, and how far it has come.
+
+    `cursor` is the collector's own word for that; it changes in the act that files what came.
+    """
+
+    name: str = Field(primary_key=True)
+    owner: str = ""
+    lease_until: datetime = Field(sa_type=Instant)
+    cursor: str = ""
+
+
+class Arrival(SQLModel, table=True):
+    """One place in a mailbox that was read, and the identity of the message that was there."""
+
+    place: str = Field(primary_key=True)
+    external_id: str
+    at: datetime = Field(sa_type=Instant)
+
+
+class PublicFile(SQLModel, table=True):
+    """A file that anyone can fetch who knows its name, which nobody can guess (SPEC C8)."""
+
+    __tablename__ = "public_file"
+    name: str = Field(primary_key=True)
+    sha256: str = Field(foreign_key="blob.sha256")
+    file_name: str
+    media_type: str
+    at: datetime = Field(sa_type=Instant)
 
 
 class Draft(SQLModel, table=True):
