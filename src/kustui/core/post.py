@@ -86,7 +86,7 @@ class Parcel:
     `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
     `round` grows each time a person has a failed one sent again, which is then really to be sent.
     `internal` marks a mail to one of the team. `reply_to` is where answers are to go, when that is
-    elsewhere than `sender`.
+    elsewhere than `sender`. `copy` marks one that has been sent, and is to be filed in a mailbox.
     """
 
     outbox_id: int
@@ -105,6 +105,7 @@ class Parcel:
     round: int = 0
     internal: bool = False
     reply_to: str = ""
+    copy: bool = False
 
 
 class Outgoing(NamedTuple):

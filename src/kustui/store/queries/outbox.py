@@ -262,7 +262,7 @@ def parcel(reader: Reader, number: int) -> tuple[Any, ...] | None:
     """What a transport needs of an outbox row; None unless it is an outbound message (SPEC A4)."""
     return reader.one(
         """SELECT o.channel, m.id, m.sender, m.author, m.recipients, m.subject, m.body, m.message_id, m.refs, m.at,
-        o.round
+        o.round, m.conversation_id
         FROM outbox o JOIN message m ON m.id = o.message_id AND m.direction = 'outbound' WHERE o.id = :i""",
         i=number,
     )
@@ -274,6 +274,25 @@ def notice(reader: Reader, number: int) -> tuple[str, str, int, int] | None:
         "SELECT channel, payload, due_at, round FROM outbox WHERE id = :i AND kind = 'notice'", i=number
     )
     return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def copied(reader: Reader, number: int) -> int | None:
+    """Which row of the outbox a row is the copy of; None when it is no copy."""
+    found: int | None = reader.value(
+        "SELECT json_extract(payload, '$.of') FROM outbox WHERE id = :i AND kind = 'copy'", i=number
+    )
+    return found
+
+
+def to_be_copied(reader: Reader, number: int) -> tuple[int, str, str] | None:
+    """(conversation, channel, subject) of a sent message that has no copy yet; None for anything else."""
+    row = reader.one(
+        "SELECT o.conversation_id, o.channel, m.subject FROM outbox o JOIN message m ON m.id = o.message_id "
+        "WHERE o.id = :i AND o.kind = 'message' AND NOT EXISTS (SELECT 1 FROM outbox c "
+        "WHERE c.conversation_id = o.conversation_id AND c.kind = 'copy' AND json_extract(c.payload, '$.of') = o.id)",
+        i=number,
+    )
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def parcel_files(reader: Reader, message_id: int) -> list[tuple[str, str, bytes, bool, str]]:
