@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -72,16 +72,15 @@ class ImapMailbox:
 
     # -- in ------------------------------------------------------------------------------------
 
-    def arrivals(self, cursor: str) -> Iterator[Portion]:
+    def arrivals(self, cursor: str) -> Generator[Portion, None, None]:
         """What stands in the folder behind `cursor`, in the order it came; see `delivery.Collects`.
 
         Raises TryLater when the server cannot be reached, or stops answering.
         """
         at = Cursor.read(cursor)
         with self._talking():
-            box = self._box()
+            box, state = self._selected()
             while True:
-                state = box.select_folder(self._folder)
                 at = self._begun(at, state)
                 if at.seen < at.uid and self._marked != (at.validity, at.uid):
                     at = self._mark_seen(box, at)
@@ -91,6 +90,7 @@ class ImapMailbox:
                     at = self._mark_seen(box, at)
                 if not wanted:
                     break
+                state = box.select_folder(self._folder)
             # What comes after this look is told to whoever waits.
             following = int(state.get(b"UIDNEXT", 0))
             yield Portion((), at.done(following - 1).write() if following else at.write())
@@ -114,7 +114,7 @@ class ImapMailbox:
         """Idle until the server tells of something, for so many seconds, or until `stop`."""
         began = time.monotonic()
         try:
-            box = self._box() if self._open is not None else None
+            box = self._open
             if box is None or not box.has_capability("IDLE"):
                 stop.wait(seconds)
                 return
@@ -234,10 +234,15 @@ class ImapMailbox:
 
     # -- the connection ------------------------------------------------------------------------
 
-    def _box(self) -> Any:
-        if self._open is None:
-            self._open = connected(self._place, self.timeout)
-        return self._open
+    def _selected(self) -> tuple[Any, Mapping[bytes, Any]]:
+        """The line, with the folder looked at anew; one that was lost since is made again."""
+        if self._open is not None:
+            try:
+                return self._open, self._open.select_folder(self._folder)
+            except (OSError, errors().Error):
+                self.close()
+        self._open = connected(self._place, self.timeout)
+        return self._open, self._open.select_folder(self._folder)
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
