@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kustui.clock import instant
 from kustui.core.post import FileContent, Parcel, Person
 from kustui.store.queries import outbox as asking
+from kustui.store.queries import receipts
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
@@ -25,6 +26,7 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
             found = asking.notice(reader, number)
             return None if found is None else _notice(desk, number, *found)
         files = asking.parcel_files(reader, row[1])
+        alone = receipts.alone(reader, number)
     people = json.loads(row[4])
     name = f"{row[3]} · {desk.workspace}" if desk.workspace else row[3]
 
@@ -47,6 +49,7 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
         at=instant(row[9]),
         files=tuple(FileContent(*file) for file in files),
         round=row[10],
+        alone=alone,
     )
 
 
