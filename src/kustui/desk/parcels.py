@@ -10,6 +10,7 @@ from kustui.core import matching
 from kustui.core.post import FileContent, Parcel, Person
 from kustui.store.queries import incoming
 from kustui.store.queries import outbox as asking
+from kustui.store.queries import receipts
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
@@ -33,6 +34,7 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
                 return None
         word = matching.token(incoming.workspace_key(reader), row[11]) if row[0] == "email" else ""
         files = asking.parcel_files(reader, row[1])
+        alone = receipts.alone(reader, number)
     people = json.loads(row[4])
     name = f"{row[3]} · {desk.workspace}" if desk.workspace else row[3]
 
@@ -59,6 +61,7 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
         files=tuple(FileContent(*file) for file in files),
         round=row[10],
         copy=copied is not None,
+        alone=alone,
     )
 
 

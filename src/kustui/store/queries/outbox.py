@@ -188,30 +188,6 @@ def of_message(reader: Reader, message_id: int) -> tuple[int, str, str] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
-def of_provider(reader: Reader, channel: str, provider_id: str) -> tuple[int, int, int, int] | None:
-    """(id, message, conversation, customer) of what a provider calls by that name, or None."""
-    row = reader.one(
-        "SELECT o.id, m.id, m.conversation_id, m.customer_id FROM outbox o JOIN message m ON m.id = o.message_id "
-        "WHERE o.provider_id = :p AND o.provider_id <> '' AND o.channel = :c LIMIT 1",
-        p=provider_id,
-        c=channel,
-    )
-    return None if row is None else (row[0], row[1], row[2], row[3])
-
-
-def delivered(reader: Reader, number: int, at_ms: int, words: str) -> bool:
-    """Note once that what was sent has arrived; False when that was known, or it is not sent."""
-    return bool(
-        reader.all(
-            "UPDATE outbox SET delivered_at = :a, reason = :r WHERE id = :i AND state = 'sent' "
-            "AND delivered_at IS NULL RETURNING id",
-            a=at_ms,
-            r=words,
-            i=number,
-        )
-    )
-
-
 def conversations_with_scheduled(reader: Reader, now_ms: int) -> set[int]:
     """The conversations in which a message is scheduled for a time ahead."""
     rows = reader.all(
