@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from kustui.clock import instant
 from kustui.core import matching
 from kustui.core.post import FileContent, Parcel, Person
-from kustui.store.queries import incoming
+from kustui.store.queries import incoming, receipts
 from kustui.store.queries import outbox as asking
-from kustui.store.queries import receipts
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
