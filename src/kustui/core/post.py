@@ -89,9 +89,9 @@ class Parcel:
     `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
     `round` grows each time a person has a failed one sent again, which is then really to be sent.
     `internal` marks a mail to one of the team. `reply_to` is where answers are to go, when that is
-    elsewhere than `sender`; `copy` marks one that has been sent, and is only to be filed in a mailbox.
-    `alone` is said of one of which nobody knows whether it got out: no other
-    message of the same words to the same people can be taken for it.
+    elsewhere than `sender`. `copy` marks one that has been sent, and is to be filed in a mailbox. `alone`
+    is said of one of which nobody knows whether it got out: no other message of the same words to the
+    same people can be taken for it.
     """
 
     outbox_id: int
