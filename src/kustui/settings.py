@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from kustui.core import when
-from kustui.core.channels import CHANNELS
+from kustui.core.channels import CARRIED_AT_FIRST, CHANNELS
 from kustui.core.records import Notify
 from kustui.errors import SettingsTrouble
 
@@ -72,7 +72,7 @@ class Settings:
     address: str = ""
     own: tuple[str, ...] = ()
     routing: bool = False
-    channels: Mapping[str, str] = field(default_factory=lambda: {"email": "maildir"})
+    channels: Mapping[str, str] = field(default_factory=lambda: dict(CARRIED_AT_FIRST))
     collect: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, str] = field(default_factory=dict)
     gateway: Mapping[str, Any] = field(default_factory=dict)
@@ -144,7 +144,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
     _check(path, workspace, WORKSPACE_KEYS, "workspace.")
     notify = values.get("notify", {})
     _check(path, notify, NOTIFY_KEYS, "notify.")
-    channels = values.get("channels", {"email": "maildir"})
+    channels = values.get("channels", dict(CARRIED_AT_FIRST))
     undo = values.get("undo", {})
     carried = [name for name, channel in CHANNELS.items() if channel.address_kind]
     for table, name, kind in (

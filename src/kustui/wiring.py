@@ -61,6 +61,12 @@ class Loader:
             self._loaded[name] = load_transport(name, Setup(*self._setup, options))
         return self._loaded[name]
 
+    def trial(self, name: str, options: Mapping[str, Any]) -> Transport:
+        """A transport with these options and no others, to be tried out; it is not kept."""
+        from kustui.delivery import Setup
+
+        return load_transport(name, Setup(*self._setup, options))
+
 
 class Carriers(Mapping[str, "Transport"]):
     """Channel to transport; channels with one name share one transport."""
@@ -182,6 +188,7 @@ def open_desk(
             copies=Carriers(settings.copies, load),
             gateway=settings.gateway,
             marks_in=settings.marks_in,
+            trial=load.trial,
             address=settings.address,
             own=frozenset(own),
             mail=mail_reader,

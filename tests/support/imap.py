@@ -14,7 +14,7 @@ from typing import Any
 
 import imapclient
 
-USER, PASSWORD = "demouser", "demopass"
+USER, PASSWORD = "demouser", "secret"
 SERVER = "from pymap.main import main; main()"
 
 
@@ -97,7 +97,19 @@ def imap_server(*options: str) -> Iterator[ImapServer]:
 def _started(port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
     security = options or ("--no-tls",)
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, "--host", "127.0.0.1", "--port", str(port), *security, "dict"],
+        [
+            sys.executable,
+            "-c",
+            SERVER,
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            *security,
+            "dict",
+            "--demo-password",
+            PASSWORD,
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

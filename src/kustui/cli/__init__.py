@@ -8,13 +8,13 @@ from collections.abc import Callable
 from kustui.core.commands import Command
 from kustui.desk import Desk
 
-CREATES = ("init", "import", "worker")
+CREATES = ("init", "import", "worker", "connect")
 """The commands that make a workspace where there is none."""
 
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, files, library, notices, outgoing, people, reading, workspace
+    from kustui.cli import acting, connect, files, library, notices, outgoing, people, reading, workspace
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -50,6 +50,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "close": people.close_customer,
         "clear": people.clear,
         "init": workspace.init,
+        "connect": connect.connect,
         "import": workspace.import_mail,
         "doctor": workspace.doctor,
         "tick": workspace.tick,

@@ -7,6 +7,7 @@ from typing import Any
 from kustui import __version__
 from kustui.cli.arguments import Parser, add, limit, number
 from kustui.cli.parser_acts import answering, customers, library, moving, outgoing
+from kustui.cli.parser_connect import connecting
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -34,6 +35,7 @@ def build() -> Parser:
     outgoing(commands)
     library(commands)
     customers(commands)
+    connecting(commands)
     _workspace(commands)
     return parser
 

@@ -54,6 +54,9 @@ CHANNELS: dict[str, Channel] = {
     )
 }  # fmt: skip
 
+CARRIED_AT_FIRST: dict[str, str] = {"email": "maildir"}
+"""What carries which channel where the settings name nothing."""
+
 ADDRESS_WORDS: dict[str, str] = {
     "email": "email address",
     "phone": "phone number",

@@ -20,6 +20,7 @@ from kustui.store.store import Store
 if TYPE_CHECKING:
     from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
+    from kustui.desk.connecting import Connecting
     from kustui.desk.dispatch import Dispatch
     from kustui.desk.drafts import Drafts
     from kustui.desk.files import Files
@@ -43,7 +44,8 @@ class Post:
 
     `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
     name. `gateway` is the settings' table of that name; `marks_in` says where an email of ours tells its
-    conversation: "subject", "address", "both", "none". `address` is the workspace's own email address;
+    conversation: "subject", "address", "both", "none". `trial` makes a transport with options that are
+    not saved. `address` is the workspace's own email address;
     `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
     """
 
@@ -55,6 +57,7 @@ class Post:
     copies: Mapping[str, Transport] = field(default_factory=dict)
     gateway: Mapping[str, Any] = field(default_factory=dict)
     marks_in: str = "none"
+    trial: Callable[[str, Mapping[str, Any]], Transport] | None = None
 
     def carrier(self, channel: str) -> Transport | None:
         """The transport of a channel, or None when nothing carries it."""
@@ -192,6 +195,13 @@ class Desk:
         from kustui.desk.intake import Intake
 
         return Intake(self)
+
+    @cached_property
+    def connecting(self) -> Connecting:
+        """Setting up channels."""
+        from kustui.desk.connecting import Connecting
+
+        return Connecting(self)
 
     @cached_property
     def webhooks(self) -> Webhooks:
