@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -24,6 +27,7 @@ class Trouble:
         self.kind = ""
         self.accepted: list[Envelope] = []
         self.passwords: list[bytes] = []
+        self.reached, self.over = threading.Event(), threading.Event()
 
     def at(self, point: str, kind: str) -> None:
         """Say where and what."""
@@ -33,6 +37,7 @@ class Trouble:
         """The refusal of that point, or None; may never come back, or hang up."""
         if point != self.point:
             return None
+        self.reached.set()
         if self.kind == "hang":
             await asyncio.sleep(3_600)
         if self.kind == "drop":
@@ -147,9 +152,12 @@ def serving(
     ) -> AuthResult:
         if isinstance(data, LoginPassword):
             trouble.passwords.append(data.password)
+            if trouble.point == "auth" and trouble.kind == "hang":
+                trouble.reached.set()
+                trouble.over.wait(60)
             good = data.login == user.encode() and data.password == b"secret"
-            return AuthResult(success=good and trouble.point != "auth")
-        return AuthResult(success=False)
+            return AuthResult(success=good and trouble.point != "auth", handled=False)
+        return AuthResult(success=False, handled=False)
 
     options: dict[str, Any] = {}
     if user:
@@ -167,3 +175,19 @@ def serving(
         yield server
     finally:
         server.stop(no_assert=True)
+
+
+@contextmanager
+def silent(trouble: Trouble, *, listens: bool) -> Iterator[int]:
+    """A port where nobody ever speaks; with `listens`, what is said there is heard. Answers the port."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hear() -> None:
+            with contextlib.suppress(OSError):
+                heard, _ = server.accept()
+                if not listens or heard.recv(1):
+                    trouble.reached.set()
+                    heard.recv(1 << 20)
+
+        threading.Thread(target=hear, daemon=True).start()
+        yield server.getsockname()[1]

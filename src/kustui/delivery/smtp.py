@@ -112,9 +112,9 @@ class SmtpTransport:
             raise TryLater("The server cannot be reached", f"{self._host}: {why(error)}.") from error
         try:
             yield server
-            # What the server says to QUIT changes nothing about the message.
+            # What the server says to QUIT changes nothing about the message, and is not waited for.
             with contextlib.suppress(smtplib.SMTPException, OSError):
-                server.quit()
+                server.putcmd("quit")
         finally:
             server.close()
 
