@@ -42,6 +42,16 @@ async def test_the_window_is_said_where_it_is_read_and_written(
         assert "Facebook: until Sat 09:42 (in 1 d)" in head(at)
 
 
+async def test_where_there_is_little_room_the_recipient_stands_whole(acme: Desk) -> None:
+    """D1: how much time is left gives way to who it goes to."""
+    sender = "somebody.with.a.long.name"
+    wrote(acme, "Hi", channel="facebook", sender=sender, name="Somebody Long")
+    async with sitting(acme, (80, 24)) as at:
+        await at.open("Somebody Long")
+        await at.press("r")
+        assert f"Facebook: until Fri 11:42 → {sender} " in head(at)
+
+
 async def test_no_window_is_said_of_a_channel_that_has_none(acme: Desk) -> None:
     """D1: an email can be answered at any time, and a note on Facebook too."""
     async with sitting(acme) as at:
