@@ -6,12 +6,15 @@ of a message that has been sent again since.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
 from kustui.core.post import Receipt
 from kustui.core.records import Changed
 from kustui.core.text import one_line
 from kustui.desk import consequences
+from kustui.desk.copies import file_copy
 from kustui.desk.telling import tell
 from kustui.store import tables
 from kustui.store.queries import outbox
@@ -19,16 +22,19 @@ from kustui.store.queries import receipts as asking
 from kustui.store.queries.receipts import Handed
 from kustui.store.writing import Writing
 
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
 DOUBTED = ("claimed", "sending", "uncertain", "discarded")
 """Where the provider's word that it has a message settles whether it got out."""
 
 
-def apply(act: Writing, receipt: Receipt) -> Changed | None:
+def apply(desk: Desk, act: Writing, receipt: Receipt) -> Changed | None:
     """Inside an act: note that a message got out, arrived or failed; None when nothing of ours changed."""
     found = _of(act, receipt)
     if found is None:
         return None
-    settled = found.state in DOUBTED and _settle(act, found, receipt)
+    settled = found.state in DOUBTED and _settle(desk, act, found, receipt)
     if settled:
         found = found._replace(state="sent")
     noted = False
@@ -65,7 +71,7 @@ def _of(act: Writing, receipt: Receipt) -> Handed | None:
     return found if found is not None and found.state in ("sent", "failed") else None
 
 
-def _settle(act: Writing, found: Handed, receipt: Receipt) -> bool:
+def _settle(desk: Desk, act: Writing, found: Handed, receipt: Receipt) -> bool:
     """The provider has it: it is sent, whatever its sender knows of it."""
     if not outbox.move(
         act.ask(),
@@ -77,6 +83,7 @@ def _settle(act: Writing, found: Handed, receipt: Receipt) -> bool:
         provider_id=one_line(receipt.provider_id, 500),
     ):
         return False
+    file_copy(desk, act, found.id)
     _record(act, found, "message.sent", "The provider says that it has it.")
     return True
 

@@ -86,7 +86,7 @@ class Webhooks:
         changed: list[Changed] = []
         early = False
         for each in came:
-            found = filing.file(each) if isinstance(each, Inbound) else receipts.apply(act, each)
+            found = filing.file(each) if isinstance(each, Inbound) else receipts.apply(self._desk, act, each)
             if found is not None:
                 changed.append(found)
             elif isinstance(each, Receipt):

@@ -261,6 +261,9 @@ class ReplyEditor(Vertical):
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
+        if cells(to) > room:
+            # Who it goes to matters more than how long that is still possible.
+            to = to.replace(by, by.partition(" (")[0], 1)
         to = fit(to, room).rstrip() if cells(to) > room else to
         gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 9)
         over = left(self.channel, sent)
