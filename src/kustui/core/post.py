@@ -40,9 +40,9 @@ class Inbound:
     `external_id` is what makes it one and the same message when it comes again. `body` is what the
     writer wrote, `quoted` what they quoted below it. `message_id` and `references` are without
     angle brackets, oldest first. `reply_to` is where the writer wants answers, when that is elsewhere
-    than `sender`. `at` is None when the message does not say. `automatic` marks
-    out-of-office and other machine replies; `bounce_of` names the Message-ID that could not be
-    delivered ("" when the bounce does not say which). `original` is every byte as it came.
+    than `sender`; `signature` is the end of `body` that is one. `at` is None when the message does not
+    say. `automatic` marks out-of-office and other machine replies; `bounce_of` names the Message-ID that
+    could not be delivered ("" when the bounce does not say which). `original` is every byte as it came.
     """
 
     channel: str
@@ -63,6 +63,7 @@ class Inbound:
     bounced_address: str = ""
     files: tuple[FileContent, ...] = ()
     reply_to: tuple[Person, ...] = ()
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True)

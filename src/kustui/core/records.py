@@ -174,9 +174,8 @@ class FileLine(Record):
 
 
 class EntryKey(NamedTuple):
-    """Enough of a timeline entry to place it: `length` in code points, `lines` as written.
-
-    A tuple, because a timeline may have ten thousand.
+    """Enough of a timeline entry to place it: `length` in code points, `lines` as written; a tuple,
+    because a timeline may have ten thousand.
     """
 
     kind: EntryKind
@@ -190,8 +189,8 @@ class EntryKey(NamedTuple):
 class Entry(Record):
     """One thing on a customer's timeline: a message, a note, or a line of history.
 
-    `body` is what is shown (64 KB or 2,000 lines at most) and `rest` counts the code points that
-    only the pager shows. `quoted` is the history the writer quoted, folded away at first.
+    `body` is what is shown (64 KB or 2,000 lines at most), its last `signature` code points faintly;
+    `rest` counts what only the pager shows. `quoted` is the history the writer quoted, folded at first.
     `fate` says where an outbound message is on its way, `fate_words` why; `outbox_id` is its number
     in the outbox, 0 when it never was there. What went at `sent_at` arrived at `delivered_at`, if known.
     """
@@ -217,6 +216,7 @@ class Entry(Record):
     outbox_id: int = 0
     sent_at: datetime | None = None
     delivered_at: datetime | None = None
+    signature: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

@@ -12,6 +12,7 @@ from kustui.delivery.mail_html import html_to_text
 from kustui.delivery.mail_kinds import Kind, read_kind
 from kustui.delivery.mail_parts import ENVELOPE, Parts, read_parts
 from kustui.delivery.mail_quotes import split_quoted
+from kustui.delivery.mail_signature import signature_of
 from kustui.errors import KustuiError, Unreadable
 
 BODY_LENGTH = 2 * 1024 * 1024
@@ -83,12 +84,13 @@ def _parse(content: bytes) -> Inbound:
     for answered in headers.ids("in-reply-to"):
         references.setdefault(answered)
     references.pop(message_id, None)
+    words = "\n\n".join(piece for piece in (body, *parts.notes) if piece)
     return Inbound(
         channel="email",
         external_id=external_id(content),
         sender=sender,
         subject=subject,
-        body="\n\n".join(piece for piece in (body, *parts.notes) if piece),
+        body=words,
         original=content,
         to=tuple(to),
         cc=tuple(cc),
@@ -101,6 +103,7 @@ def _parse(content: bytes) -> Inbound:
         bounce_of=kind.bounce_of,
         bounced_address=kind.bounced_address,
         files=tuple(parts.files),
+        signature=signature_of(words),
         reply_to=tuple(
             person
             for person in answers_to[:REPLY_TO_KEPT]

@@ -198,7 +198,7 @@ class Filing:
                 for person in persons[:200]
             ]
 
-        body = clean(message.body)
+        body, signature = clean(message.body), clean(message.signature)
         number = self._act.key(tables.Message)
         written = {"to": people(message.to), "cc": people(message.cc)}
         if message.reply_to:
@@ -224,6 +224,7 @@ class Filing:
             refs=json.dumps([one_line(name, 900) for name in message.references[-100:]]),
             automatic=message.automatic,
             bounce=message.bounce,
+            signature=len(signature) if body.endswith(signature) else 0,
         )
         return number
 

@@ -25,6 +25,8 @@ CREATE TABLE public_file (
     at BIGINT NOT NULL
 );
 
+ALTER TABLE message ADD COLUMN signature INTEGER NOT NULL DEFAULT 0;
+
 ALTER TABLE outbox ADD COLUMN delivered_at BIGINT;
 
 CREATE INDEX outbox_provider ON outbox (provider_id) WHERE provider_id <> '';

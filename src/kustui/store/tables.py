@@ -199,7 +199,8 @@ class Message(SQLModel, table=True):
     """A message or a note, as it stands on the timeline. `length` is in code points.
 
     What was queued is frozen: recipients, body and files never change afterwards (SPEC D7).
-    `token` makes many presses of Send one message.
+    `token` makes many presses of Send one message. `signature` counts the code points at the end of
+    the body that are one.
     """
 
     id: int | None = _key()
@@ -223,6 +224,7 @@ class Message(SQLModel, table=True):
     token: str | None = Field(default=None, unique=True)
     automatic: bool = False
     bounce: bool = False
+    signature: int = 0
 
 
 class Original(SQLModel, table=True):

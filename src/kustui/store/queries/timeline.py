@@ -164,7 +164,7 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
     rows = reader.all(
         f"""SELECT m.id, m.direction, m.conversation_id, m.at, m.author, m.body, m.agent_id, m.channel,
         m.recipients, m.subject, m.quoted, m.automatic, m.bounce, o.state, o.due_at, o.scheduled, o.reason,
-        o.attempts, COALESCE(o.id, 0), o.hold_on_reply, o.sent_at, o.delivered_at
+        o.attempts, COALESCE(o.id, 0), o.hold_on_reply, o.sent_at, o.delivered_at, m.signature
         FROM message m LEFT JOIN outbox o ON o.message_id = m.id WHERE m.id IN ({names})""",
         **parameters,
     )
@@ -196,6 +196,7 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
             sent_at=None if row[20] is None else instant(row[20]),
             # What was sent again has not arrived because an earlier try of it did.
             delivered_at=instant(row[21]) if row[21] and row[20] and row[21] >= row[20] else None,
+            signature=0 if rest else row[22],
         )
     return found
 

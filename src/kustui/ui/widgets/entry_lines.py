@@ -234,8 +234,11 @@ def _body_lines(entry: Entry, view: View, rail: Span, picture: Pictured) -> Iter
         return
     look = "body-pending" if entry.fate in _PENDING else "body"
     if entry.kind == "inbound":
-        for text in wrap(body, view.room):
+        words = body[: len(body) - entry.signature].rstrip("\n") if entry.signature else body
+        for text in wrap(words, view.room):
             yield Line([rail, (text, look)])
+        for text in wrap(body[len(words) + 1 :], view.room) if entry.signature else ():
+            yield Line([rail, (text, "muted")])
         return
     for paragraph in body.split("\n"):
         number = inline_file(entry, paragraph)
