@@ -177,7 +177,7 @@ def test_a_retried_message_is_not_proved_by_its_first_try(
     """D7: what was made by a try before the retry proves nothing of the retry."""
     desk = desk_by(store, agent, transport(provider, clock))
     provider.trouble, provider.error = "400", {"code": 30000, "message": "No."}
-    number = queued(desk, asks(desk))
+    number = queued(desk, asks(desk), "On its way.")
     desk.clockwork.tick()
     desk.dispatch.retry(number)
     died(desk, number, carrier="twilio")
