@@ -29,10 +29,10 @@ class Limiter:
         # The instant at which the whole burst is there again: each act moves it on by one step.
         full = max(now, self._full.get(key, now))
         ahead = full + self._every - now - self._burst * self._every
+        if len(times) >= self._hourly:
+            ahead = max(ahead, times[0] + HOUR - now)
         if ahead > 1e-9:
             return ahead
-        if len(times) >= self._hourly:
-            return times[0] + HOUR - now
         times.append(now)
         self._full[key] = full + self._every
         # What was used last stands last, so that the oldest are found in front.

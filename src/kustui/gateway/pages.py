@@ -21,8 +21,8 @@ COMMON = {
     "Server": "kustui",
 }
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob: data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; frame-ancestors "
 )
 
 

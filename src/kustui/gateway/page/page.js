@@ -303,8 +303,10 @@
     count.textContent = left < 0 ? `${-left} too many` : left <= NEAR ? `${left} left` : "";
     count.classList.toggle("over", left < 0);
     send.setAttribute("aria-disabled", String(left < 0 || !text.value.trim()));
+    const low = atEnd();
     text.style.height = "auto";
     text.style.height = `${Math.min(text.scrollHeight + 2, 144)}px`;
+    if (low) toEnd();
   };
   const submit = () => {
     const words = text.value.trim();
