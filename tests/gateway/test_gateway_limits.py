@@ -8,14 +8,15 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
 from kustui.core.records import Agent
 from kustui.desk import Desk
 from kustui.desk.chat import Chat
-from kustui.errors import SettingsTrouble
-from kustui.gateway import http, limits, routes, server
+from kustui.errors import SettingsTrouble, StoreTrouble
+from kustui.gateway import http, limits, routes, server, watch
 from kustui.gateway.limits import Limiter
 from kustui.gateway.peers import Peers
 from kustui.gateway.watch import Watcher
@@ -130,6 +131,66 @@ async def test_what_comes_before_the_first_look_is_looked_at(chat: Desk) -> None
     with watcher.listener("visitor-1") as stirred:
         await asyncio.wait_for(stirred.wait(), 10)
     await watcher.close()
+
+
+async def test_a_store_in_trouble_is_told_of_once(
+    monkeypatch: pytest.MonkeyPatch, chat: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A look that fails is taken again, and said once; then words come as before."""
+    monkeypatch.setattr(watch, "LOOK_SECONDS", 0.001)
+    asked: list[bool] = []
+
+    def version() -> int:
+        asked.append(True)
+        if len(asked) < 20:
+            raise StoreTrouble("The store is gone", "x")
+        return 1
+
+    visitors = Chat(chat)
+    monkeypatch.setattr(visitors, "version", version)
+    watcher = Watcher(visitors)
+    with watcher.listener("visitor-1") as stirred:
+        await asyncio.wait_for(stirred.wait(), 10)
+    await watcher.close()
+    assert [each.getMessage() for each in caplog.records if each.name == "kustui.gateway"] == [
+        "the gateway cannot look at the store: The store is gone"
+    ]
+
+
+def test_a_stream_ends_when_the_store_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, chat: Desk, page: Running
+) -> None:
+    """Who listens is let go, to come again; what is asked meanwhile is answered with 503."""
+    token = page.hello()
+    page.write(token, "Hello?")
+    with page.listening(token) as events:
+        next(events)
+
+        def trouble(*_: object) -> None:
+            raise StoreTrouble("The store is gone", "x")
+
+        with monkeypatch.context() as during:
+            during.setattr(Chat, "thread", trouble)
+            answer(chat, "Hello Bo")
+            assert list(events) == []
+            refused = page.ask("GET", "/chat/messages", token=token)
+            assert (refused.status, refused.headers["retry-after"]) == (503, "5")
+            assert "store" not in refused.json["error"]
+    assert page.words(token) == ["Hello?", "Hello Bo"]
+
+
+def test_a_proxys_own_line_is_the_last(page: Running) -> None:
+    """A caller who writes the header themself is counted by what the proxy added below it."""
+    for place in range(21):
+        with closing(page.connection()) as connection:
+            connection.putrequest("POST", "/chat/hello")
+            connection.putheader("X-Forwarded-For", f"198.51.100.{place}")
+            connection.putheader("X-Forwarded-For", "203.0.113.7")
+            connection.putheader("Content-Type", "application/json")
+            connection.putheader("Content-Length", "2")
+            connection.endheaders(b"{}")
+            status = connection.getresponse().status
+    assert status == 429
 
 
 def test_a_quiet_stream_lives(monkeypatch: pytest.MonkeyPatch, chat: Desk) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -15,7 +17,7 @@ from aiohttp import web
 from kustui.desk import Desk, public_files
 from kustui.desk.chat import Chat, Part, Said, Thread, Visitor
 from kustui.desk.gateway import call
-from kustui.errors import Refused
+from kustui.errors import KustuiError, Refused
 from kustui.gateway.http import (
     FRESH,
     PRIVATE,
@@ -32,6 +34,8 @@ from kustui.gateway.limits import Limiter
 from kustui.gateway.pages import POLICY, Pages
 from kustui.gateway.peers import Peers
 from kustui.gateway.watch import Watcher
+
+log = logging.getLogger("kustui.gateway")
 
 Answer = TypeVar("Answer")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -109,7 +113,8 @@ class Gateway:
         name = said.get("name", "")
         if not isinstance(name, str):
             raise Refused("Not understood", "The name is not text.")
-        caller = self._peers.caller(request.remote or "", request.headers.get("X-Forwarded-For", ""))
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        caller = self._peers.caller(request.remote or "", forwarded)
         allow(self._newcomers.wait(caller), "Too many visitors from where you are.")
         return answered({"token": self._chat.welcome(name)})
 
@@ -141,7 +146,12 @@ class Gateway:
             first = True
             while not self._closing:
                 stirred.clear()
-                thread = await self._ask(lambda: self._chat.thread(visitor, cursor))  # noqa: B023 - awaited here
+                try:
+                    thread = await self._ask(partial(self._chat.thread, visitor, cursor))
+                except KustuiError as error:
+                    # What has begun cannot be refused any more; it ends, and the page comes again.
+                    log.warning("the gateway could not answer: %s", error.title)
+                    break
                 if first or thread.messages:
                     await push(response, f"data: {json.dumps(_thread(thread))}\n\n")
                 cursor, first = thread.cursor, False

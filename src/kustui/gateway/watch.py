@@ -67,7 +67,7 @@ class Watcher:
         await asyncio.to_thread(self._thread.shutdown)
 
     async def _watch(self) -> None:
-        version, last = -1, -1
+        version, last, said = -1, -1, ""
         while self._listeners:
             try:
                 found = await self._ask(self._chat.version)
@@ -80,7 +80,12 @@ class Watcher:
                         last = await self._wake(last)
                     version = found
             except KustuiError as error:
-                log.warning("the gateway cannot look at the store: %s", error.title)
+                # A trouble that stays is found with every look, and said once.
+                if said != error.title:
+                    log.warning("the gateway cannot look at the store: %s", error.title)
+                said = error.title
+            else:
+                said = ""
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _wake(self, last: int) -> int:
