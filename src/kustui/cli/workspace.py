@@ -54,7 +54,7 @@ def import_mail(desk: Desk, args: Namespace, out: Output) -> None:
         tally = desk.intake.import_mail(paths, status=status)
     else:
         tally = _with_bar(desk, paths, status)
-    out.item(tally.__dict__, tally.words())
+    out.item(tally.counts(), tally.words())
 
 
 def _with_bar(desk: Desk, paths: list[Path], status: str) -> Tally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Literal, NamedTuple
 
 ChannelName = Literal["email", "sms", "chat", "facebook", "note"]
@@ -14,7 +15,8 @@ class Channel(NamedTuple):
     `limit` counts Unicode code points of the text as it will be sent; None means no limit.
     `address_kind` is the kind of address a customer needs to be written to; None for notes,
     which are never delivered (SPEC A4).
-    `undo_seconds` is the undo window out of the box.
+    `undo_seconds` is the undo window out of the box. `window` is how long after the customer's last
+    message they may be answered; None where they may be written to at any time.
     """
 
     name: ChannelName
@@ -29,6 +31,7 @@ class Channel(NamedTuple):
     carries_files: bool = False
     inline_images: bool = False
     undo_seconds: int = 0
+    window: timedelta | None = None
 
 
 CHANNELS: dict[str, Channel] = {
@@ -42,7 +45,9 @@ CHANNELS: dict[str, Channel] = {
         Channel(
             "chat", "chat", 1_024, "chat", enter_may_send=True, carries_files=True, inline_images=True
         ),
-        Channel("facebook", "Facebook", 2_000, "facebook", enter_may_send=True),
+        Channel(
+            "facebook", "Facebook", 2_000, "facebook", enter_may_send=True, window=timedelta(hours=24)
+        ),
         Channel(
             "note", "note", None, None, has_subject=True, formats=True, carries_files=True, inline_images=True
         ),

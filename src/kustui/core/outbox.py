@@ -16,6 +16,8 @@ from kustui.core.records import Fate
 LEASE = timedelta(seconds=120)
 """How long a claim holds; a sending holds as long and the transport's time-out on top."""
 TRIES = 6
+COPY = "copy"
+"""The kind of a row that files what was sent in a mailbox, and the channel it goes by."""
 LATE = timedelta(days=1)
 """A message due longer ago than this is held, and its author told, instead of sent (SPEC D9)."""
 _FIRST_WAIT = timedelta(seconds=30)
@@ -86,7 +88,7 @@ ACTS: tuple[Act, ...] = (
 
 
 def acts(kind: str, state: str, *, scheduled: bool, sends_later: bool) -> list[Act]:
-    """What can be done about a message of that kind ("message" or "notice") in that state."""
+    """What can be done about a row of that kind ("message", "notice" or "copy") in that state."""
     found = []
     for act in ACTS:
         if not may(act.move, state):

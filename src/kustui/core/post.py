@@ -69,7 +69,8 @@ class Inbound:
 class Receipt:
     """What a provider says later of a message that it took, and called `provider_id`.
 
-    `state` is "delivered" or "failed"; `words` are the provider's own.
+    `state` is "sent", "delivered" or "failed"; `words` are the provider's own. A provider that was told
+    `message_id` and `round` when it was handed the message says them here.
     """
 
     channel: str
@@ -77,6 +78,8 @@ class Receipt:
     state: str
     words: str = ""
     at: datetime | None = None
+    message_id: str = ""
+    round: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,9 @@ class Parcel:
     `text` is the body as written (Markdown for email). `message_id` stays the same over every try;
     `round` grows each time a person has a failed one sent again, which is then really to be sent.
     `internal` marks a mail to one of the team. `reply_to` is where answers are to go, when that is
-    elsewhere than `sender`.
+    elsewhere than `sender`. `copy` marks one that has been sent, and is to be filed in a mailbox. `alone`
+    is said of one of which nobody knows whether it got out: no other message of the same words to the
+    same people can be taken for it.
     """
 
     outbox_id: int
@@ -105,6 +110,8 @@ class Parcel:
     round: int = 0
     internal: bool = False
     reply_to: str = ""
+    copy: bool = False
+    alone: bool = False
 
 
 class Outgoing(NamedTuple):

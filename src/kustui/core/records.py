@@ -108,7 +108,7 @@ class Conversation(Record):
     """One topic within a customer, as a header shows it.
 
     `waiting_since` is when the customer's oldest unanswered message came in; None when it is
-    answered, snoozed or done.
+    answered, snoozed or done. `last_inbound_at` is when they wrote last.
     """
 
     id: int
@@ -131,6 +131,7 @@ class Conversation(Record):
     excerpt: str = ""
     direction: str = "inbound"
     tags: tuple[str, ...] = ()
+    last_inbound_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -192,7 +193,7 @@ class Entry(Record):
     `body` is what is shown (64 KB or 2,000 lines at most) and `rest` counts the code points that
     only the pager shows. `quoted` is the history the writer quoted, folded away at first.
     `fate` says where an outbound message is on its way, `fate_words` why; `outbox_id` is its number
-    in the outbox, 0 when it never was there.
+    in the outbox, 0 when it never was there. What went at `sent_at` arrived at `delivered_at`, if known.
     """
 
     kind: EntryKind
@@ -214,6 +215,8 @@ class Entry(Record):
     automatic: bool = False
     bounce: bool = False
     outbox_id: int = 0
+    sent_at: datetime | None = None
+    delivered_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -269,10 +272,8 @@ class SubStatus(Record):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SnoozeChoice(Record):
-    """One line of the snooze dialog (SPEC B4).
-
-    `value` is minutes for a duration ("120"), "<day> HH:MM" for a wall clock ("tomorrow 09:00",
-    "monday 09:00"), and empty for until reply.
+    """One line of the snooze dialog (SPEC B4). `value` is minutes for a duration ("120"), "<day> HH:MM"
+    for a wall clock ("tomorrow 09:00", "monday 09:00"), and empty for until reply.
     """
 
     id: int
@@ -299,9 +300,8 @@ class Notification(NamedTuple):
 
 
 class Notify(NamedTuple):
-    """How a program draws attention to a new notification, besides saying it on the screen.
-
-    `bell` rings the terminal's bell, `desktop` asks the terminal for a notification of its own.
+    """How a program draws attention to a new notification, besides saying it on the screen: `bell` rings
+    the terminal's bell, `desktop` asks the terminal for a notification of its own.
     """
 
     bell: bool = True

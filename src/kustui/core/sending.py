@@ -6,9 +6,10 @@ The rules hold for every way in: the editor, the command line, a retry.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from kustui.core import placeholders
+from kustui.core import placeholders, words
 from kustui.core.channels import ADDRESS_WORDS, CHANNELS, left
 from kustui.core.people import address_value
 from kustui.core.records import Customer, SnoozeChoice
@@ -143,6 +144,45 @@ def check(
         raise Refused(f"No copies by {rules.label}", "Only email can have CC and BCC.")
     for typed in (*to, *cc, *bcc):
         address_value(rules.address_kind, typed)
+
+
+def window_end(channel: str, last_inbound_at: datetime | None) -> datetime | None:
+    """Until when a channel takes an answer to what the customer wrote last; None where it always does."""
+    rules = CHANNELS.get(channel)
+    if rules is None or rules.window is None or last_inbound_at is None:
+        return None
+    return last_inbound_at + rules.window
+
+
+def check_window(channel: str, last_inbound_at: datetime | None, now: datetime, where: tzinfo) -> None:
+    """Refuse an answer that the channel would not take any more, or not yet; times are told in `where`."""
+    rules = CHANNELS[channel]
+    end = window_end(channel, last_inbound_at)
+    if rules.window is None or (end is not None and now < end):
+        return
+    hours = rules.window // timedelta(hours=1)
+    lets = f"{rules.label} lets you answer within {hours} hours of their last message"
+    if last_inbound_at is None:
+        raise Refused(f"They have not written by {rules.label}", f"{lets}. They must write first.")
+    at = _past(last_inbound_at.astimezone(where), now.astimezone(where))
+    raise Refused(f"Too late to answer by {rules.label}", f"{lets}; that was {at}. They must write first.")
+
+
+def window_words(channel: str, last_inbound_at: datetime | None, now: datetime, where: tzinfo) -> str:
+    """Until when an answer is taken: "Facebook: until Tue 14:03 (in 3 h 00 m)"; empty where it always is."""
+    end = window_end(channel, last_inbound_at)
+    if end is None:
+        return ""
+    label, local, here = CHANNELS[channel].label, end.astimezone(where), now.astimezone(where)
+    if now < end:
+        return f"{label}: until {words.soon(local, here)} ({words.until(end - now)})"
+    return f"{label}: closed since {_past(local, here)}, they must write first"
+
+
+def _past(at: datetime, now: datetime) -> str:
+    """A moment gone by, as short as it stays clear: "Tue 14:03", "Tue 2 Jun 14:03"."""
+    day = words.DAYS[at.weekday()][:3]
+    return f"{day} {words.clock(at)}" if (now.date() - at.date()).days < 7 else words.moment(at, now)
 
 
 def reply_subject(subject: str) -> str:

@@ -6,7 +6,7 @@ Rooms behind this door know no tables and no desk.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -117,17 +117,26 @@ class Arrived(NamedTuple):
     cursor: str
 
 
+class Portion(NamedTuple):
+    """Some of what stands in a mailbox, and the `cursor` behind all of it; without any, how far to look."""
+
+    arrived: tuple[Arrived, ...]
+    cursor: str
+
+
 @runtime_checkable
 class Collects(Protocol):
     """A transport that reads a mailbox, for one program at a time.
 
-    `timeout` is the longest that one step of it may take, in seconds.
+    `timeout` is the longest that one step of it may take, in seconds; `mailbox` tells this mailbox from
+    every other one, and the cursor is kept under it.
     """
 
     name: str
+    mailbox: str
     timeout: float
 
-    def arrivals(self, cursor: str) -> Iterator[Sequence[Arrived]]:
+    def arrivals(self, cursor: str) -> Iterator[Portion]:
         """What stands in the mailbox behind `cursor` ("" at the very first), some at a time.
 
         Asking for more, and beginning again with a cursor, says that all before it is filed: only

@@ -15,6 +15,7 @@ from kustui.delivery.mail_quotes import split_quoted
 from kustui.errors import KustuiError, Unreadable
 
 BODY_LENGTH = 2 * 1024 * 1024
+REPLY_TO_KEPT = 5
 
 _HEADER_END = re.compile(rb"\n[ \t]*\n|\A\n")
 # Written by mail programs into their own copy, so they differ between copies of one message.
@@ -69,6 +70,7 @@ def _parse(content: bytes) -> Inbound:
         sender = _daemon(headers, kind)
     to, more_to = headers.people("to")
     cc, more_cc = headers.people("cc")
+    answers_to, _ = headers.people("reply-to")
     if more_to or more_cc:
         parts.notes.append(f"[{more_to + more_cc:,} more recipients were left out.]")
     if len(text) > BODY_LENGTH:
@@ -99,6 +101,11 @@ def _parse(content: bytes) -> Inbound:
         bounce_of=kind.bounce_of,
         bounced_address=kind.bounced_address,
         files=tuple(parts.files),
+        reply_to=tuple(
+            person
+            for person in answers_to[:REPLY_TO_KEPT]
+            if person.address.lower() != sender.address.lower()
+        ),
     )
 
 

@@ -57,6 +57,11 @@ def write(parcel: Parcel) -> EmailMessage:
         message["Cc"] = [_address(person) for person in parcel.cc]
     if not parcel.to and not parcel.cc:
         message["To"] = "undisclosed-recipients:;"
+    if parcel.reply_to:
+        message["Reply-To"] = _address(Person(parcel.reply_to, parcel.sender.name))
+    if parcel.internal:
+        # So that no machine answers a notice (RFC 3834).
+        message["Auto-Submitted"] = "auto-generated"
     message["Subject"] = _words(parcel.subject, SUBJECT_LENGTH)
     message["Date"] = format_datetime(parcel.at.astimezone(UTC))
     message["Message-ID"] = _ids([parcel.message_id])

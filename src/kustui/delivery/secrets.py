@@ -1,4 +1,4 @@
-"""Passwords and tokens: from the system's keyring, the environment, a file, or a command; never kept.
+"""Passwords, tokens and the like: from the keyring, the environment, a file, or a command; never kept.
 
 What is asked for is said by options: `password_env`, `password_file`, `password_command`; without any
 of them the keyring is asked. The file may be readable by its owner only.
@@ -21,7 +21,9 @@ COMMAND_SECONDS = 30
 
 
 def secret(options: Mapping[str, Any], user: str, kind: str = "password") -> str:
-    """The secret of `user`, as the options say where it is; `kind` is "password" or "token".
+    """The secret of `user`, as the options say where it is; `kind` begins their names, like "password",
+    "token" or "app_secret". The keyring has the first two under the user's name, others under
+    "user:kind", since a user may have several.
 
     Raises SettingsTrouble, which never holds the secret, and MissingExtra without a keyring.
     """
@@ -31,7 +33,7 @@ def secret(options: Mapping[str, Any], user: str, kind: str = "password") -> str
         return _of_file(Path(str(path)).expanduser(), kind)
     if command := options.get(f"{kind}_command"):
         return _of_command(str(command), kind)
-    return _of_keyring(user, kind)
+    return _of_keyring(user if kind in ("password", "token") else f"{user}:{kind}", kind)
 
 
 def _of_environment(name: str, kind: str) -> str:

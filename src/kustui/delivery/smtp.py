@@ -18,19 +18,16 @@ from typing import Any
 from kustui.core.post import Inbound, Parcel
 from kustui.core.text import one_line
 from kustui.core.words import size
-from kustui.delivery import Accepted, Setup
+from kustui.delivery import Accepted, Setup, mail_server
+from kustui.delivery.mail_server import why
 from kustui.delivery.mail_write import write
 from kustui.delivery.secrets import secret
-from kustui.errors import DeliveryFailed, KustuiError, SettingsTrouble, TryLater
+from kustui.errors import DeliveryFailed, KustuiError, TryLater
 
 PORTS = {"tls": 465, "starttls": 587, "none": 25}
-OPTIONS = {
-    "host", "port", "security", "user", "timeout", "rate", "ca_file",
-    *(f"{kind}_{source}" for kind in ("password", "token") for source in ("env", "file", "command")),
-}  # fmt: skip
+OPTIONS = (*mail_server.OPTIONS, "rate")
 STEP_SECONDS = 20.0
 """What each step before the message may take; its last one, after the message, has the whole time-out."""
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 NOBODY = ".invalid"
 
 _DOTS = re.compile(rb"(?m)^\.")
@@ -58,23 +55,8 @@ class SmtpTransport:
     @classmethod
     def set_up(cls, setup: Setup) -> SmtpTransport:
         """A transport by the options of the settings' [transport.smtp]; raises SettingsTrouble."""
-        options = {name: value for name, value in setup.options.items() if name in OPTIONS}
-        host, security = str(options.get("host", "")), str(options.get("security", "tls"))
-        if not host:
-            raise SettingsTrouble("No SMTP server", "Name it in the settings: [transport.smtp] host = ...")
-        if security not in PORTS:
-            known = "there are tls, starttls and none."
-            raise SettingsTrouble("No such security", f"transport.smtp.security is {security!r}; {known}")
-        if security == "none" and host not in LOOPBACK:
-            raise SettingsTrouble(
-                "That would be read on the way",
-                f"transport.smtp.security is none, and {host} is not this host; use tls or starttls.",
-            )
-        try:
-            port = int(options.get("port", PORTS[security]))
-        except (TypeError, ValueError):
-            raise SettingsTrouble("No such port", "transport.smtp.port is a number.") from None
-        return cls(host, port, security, str(options.get("user", "")), options)
+        place = mail_server.place("smtp", setup.options, PORTS, OPTIONS)
+        return cls(place.host, place.port, place.security, place.user, place.options)
 
     def send(self, parcel: Parcel, commit: Callable[[], None]) -> Accepted:
         """Hand `parcel` over; every recipient is accepted by the server, or none gets it.
@@ -127,7 +109,7 @@ class SmtpTransport:
             words = _said(error.smtp_code, error.smtp_error)
             raise TryLater("The server turned us away", f"{self._host}: {words}") from error
         except (smtplib.SMTPException, OSError) as error:
-            raise TryLater("The server cannot be reached", f"{self._host}: {_why(error)}.") from error
+            raise TryLater("The server cannot be reached", f"{self._host}: {why(error)}.") from error
         try:
             yield server
             # What the server says to QUIT changes nothing about the message.
@@ -158,7 +140,7 @@ class SmtpTransport:
         return server
 
     def _sign_in(self, server: smtplib.SMTP) -> None:
-        if any(name.startswith("token_") for name in self._options):
+        if mail_server.has_token(self._options):
             token = secret(self._options, self._user, "token")
             word = f"user={self._user}\x01auth=Bearer {token}\x01\x01"
             code, words = server.docmd("AUTH", "XOAUTH2 " + base64.b64encode(word.encode()).decode())
@@ -183,7 +165,7 @@ class SmtpTransport:
             raise
         except (smtplib.SMTPException, OSError) as error:
             raise TryLater(
-                "The server went away", f"{self._host}: {_why(error)}; nothing was sent."
+                "The server went away", f"{self._host}: {why(error)}; nothing was sent."
             ) from error
 
     def _mail_options(self, server: smtplib.SMTP, length: int, *, international: bool) -> list[str]:
@@ -225,11 +207,3 @@ def _said(code: int, words: bytes | str) -> str:
     """What a server said, in its own words and on one line."""
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
     return one_line(f"{code} {text}", 300)
-
-
-def _why(error: Exception) -> str:
-    if isinstance(error, TimeoutError):
-        return "no answer in time"
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"its certificate is not trusted ({error.verify_message})"
-    return one_line(str(error), 200) or type(error).__name__

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
+from kustui.core.outbox import COPY
 from kustui.errors import KustuiError, SettingsTrouble
 from kustui.store.queries import outbox as asking
 from kustui.store.writing import Writing
@@ -34,6 +35,12 @@ def carriers(desk: Desk) -> tuple[list[tuple[Transport | None, list[str]]], dict
             continue
         if transport is not None or rules.address_kind is None:
             found.setdefault(id(transport), (transport, []))[1].append(channel)
+    for channel in desk.post.copies:
+        try:
+            filer = desk.post.copies[channel]
+            found.setdefault(id(filer), (filer, []))[1].append(COPY)
+        except KustuiError as error:
+            broken[COPY] = error
     return list(found.values()), broken
 
 
@@ -44,7 +51,7 @@ def left_waiting(desk: Desk, served: set[str], broken: dict[str, KustuiError]) -
     for channel in sorted(due, key=lambda channel: channel not in broken):
         if channel in broken:
             raise broken[channel]
-        if channel not in served:
+        if channel not in served and channel != COPY:
             raise SettingsTrouble(
                 f"Nothing carries {CHANNELS[channel].label if channel in CHANNELS else channel} here",
                 "What is due waits for a program that does, and is held after a day. Name a transport "

@@ -18,6 +18,7 @@ from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
 from kustui.core.post import Inbound
 from kustui.desk.clockwork_pass import Pass
+from kustui.desk.collecting import Collecting
 from kustui.desk.courier import Courier
 from kustui.desk.waking import wake_due
 from kustui.errors import KustuiError, StoreTrouble
@@ -31,6 +32,8 @@ log = logging.getLogger("kustui.clockwork")
 
 POLL_SECONDS = 1.0
 """The loops look this often, and never sleep until something is due: clocks are set, machines sleep."""
+TROUBLE_SECONDS = 15.0
+"""A mailbox in trouble is tried again after so long."""
 GRACE_SECONDS = 5.0
 """What writing down the outcome may take, when a program ends while it sends."""
 
@@ -41,6 +44,7 @@ class Clockwork:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._courier = Courier(desk)
+        self._collecting = Collecting(desk)
         self._unfiled: deque[Inbound] = deque()
 
     # -- one pass --------------------------------------------------------------------
@@ -48,9 +52,13 @@ class Clockwork:
     def tick(self) -> Pass:
         """Do everything that is due now, once: wake, send, collect."""
         done = self.outgoing()
-        came = self.incoming()
-        done.received, done.wrote = came.received, came.wrote
-        done.trouble = done.trouble or came.trouble
+        for came in (self.incoming(), *(self.mailbox(channel) for channel in self._desk.post.collectors)):
+            done.received += came.received
+            done.wrote += came.wrote
+            done.trouble = done.trouble or came.trouble
+        for channel in self._desk.post.collectors:
+            with contextlib.suppress(KustuiError):
+                self._collecting.leave(channel)
         return done
 
     def outgoing(self, stop: threading.Event | None = None) -> Pass:
@@ -98,6 +106,15 @@ class Clockwork:
                 )
         return done
 
+    def mailbox(self, channel: str, stop: threading.Event | None = None) -> Pass:
+        """Read what has come to the mailbox of a channel; `Pass.elsewhere` when another program reads it."""
+        done = Pass()
+        try:
+            done.elsewhere = not self._collecting.read(channel, done, stop)
+        except KustuiError as error:
+            done.trouble = error
+        return done
+
     def _collect(self, transport: Transport, done: Pass) -> None:
         # What a transport has handed over it does not hand over again, so it is kept until it is filed.
         self._unfiled.extend(transport.collect())
@@ -128,15 +145,16 @@ class Clockwork:
         changed: Callable[[Pass], None] | None = None,
         trouble: Callable[[KustuiError], None] | None = None,
     ) -> list[threading.Thread]:
-        """Start the two loops, outgoing and incoming, and answer their daemon threads.
+        """Start the loops, outgoing, incoming and one for each mailbox, and answer their daemon threads.
 
         `changed` is told of every pass that did something, `trouble` of what went wrong; both are
         called from the loop's thread. The loops end within a poll of `stop` being set.
         """
 
-        def loop(work: Callable[[], Pass]) -> None:
+        def loop(work: Callable[[], Pass], wait: Callable[[Pass | None], None]) -> None:
             logged = ""
             while not stop.is_set():
+                done = None
                 try:
                     done = work()
                     if done and changed:
@@ -158,17 +176,38 @@ class Clockwork:
                         trouble(
                             StoreTrouble("The clockwork stumbled", f"{type(error).__name__}; it goes on.")
                         )
-                stop.wait(POLL_SECONDS)
+                wait(done)
+
+        def a_moment(_: Pass | None) -> None:
+            stop.wait(POLL_SECONDS)
 
         def going_out() -> None:
-            loop(lambda: self.outgoing(stop))
+            loop(lambda: self.outgoing(stop), a_moment)
             # What could not be written down so far is tried once more before it is forgotten.
             with contextlib.suppress(KustuiError):
                 self._courier.pay_debts()
 
+        def reading(channel: str) -> None:
+            def until_more(done: Pass | None) -> None:
+                if done is None or done.trouble is not None:
+                    stop.wait(TROUBLE_SECONDS)
+                    return
+                with contextlib.suppress(KustuiError):
+                    self._collecting.wait(channel, not done.elsewhere, stop)
+
+            loop(lambda: self.mailbox(channel, stop), until_more)
+            with contextlib.suppress(KustuiError):
+                self._collecting.leave(channel)
+
         threads = [
             threading.Thread(target=going_out, name="kustui-outgoing", daemon=True),
-            threading.Thread(target=loop, args=(self.incoming,), name="kustui-incoming", daemon=True),
+            threading.Thread(
+                target=loop, args=(self.incoming, a_moment), name="kustui-incoming", daemon=True
+            ),
+            *(
+                threading.Thread(target=reading, args=(channel,), name=f"kustui-{channel}", daemon=True)
+                for channel in self._desk.post.collectors
+            ),
         ]
         for thread in threads:
             thread.start()

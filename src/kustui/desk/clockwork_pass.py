@@ -12,7 +12,8 @@ class Pass:
     """How many conversations woke, and how many messages went out, failed, were held, and came in.
 
     `trouble` is what came in the way of the rest. `opened` names the conversations that woke,
-    `wrote` says of each message that came who wrote it.
+    `wrote` says of each message that came who wrote it. `elsewhere` says of a mailbox that another
+    program reads it.
     """
 
     woken: int = 0
@@ -22,6 +23,7 @@ class Pass:
     received: int = 0
     opened: list[str] = field(default_factory=list)
     wrote: list[str] = field(default_factory=list)
+    elsewhere: bool = False
     trouble: KustuiError | None = None
 
     def __bool__(self) -> bool:

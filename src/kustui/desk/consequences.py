@@ -2,22 +2,57 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from kustui.clock import milliseconds
+from kustui.core import standing
+from kustui.desk import moves
 from kustui.desk.telling import tell
 from kustui.store import tables
 from kustui.store.queries import outbox
 from kustui.store.writing import Writing
 
 
-def returned(act: Writing, message_id: int, reason: str) -> None:
-    """Inside an act: a message came back, so it failed, and its author is told."""
+def returned(act: Writing, message_id: int, reason: str) -> bool:
+    """Inside an act: a message came back, so it failed, and its author is told; False when it had not
+    gone, or had failed before.
+    """
     found = outbox.of_message(act.ask(), message_id)
     if found is None or not outbox.move(act.ask(), "bounce", found[0], reason=reason):
-        return
+        return False
     sent = act.get(tables.Message, message_id, "message")
     again = act.get(tables.Outbox, found[0], "message").round
     text = f"Your message in #{sent.conversation_id} came back: {reason}"
     tell(act, sent.agent_id, "failed", text, f"bounce:{found[0]}:{again}", sent.conversation_id)
+    return True
+
+
+def opens(act: Writing, row: tables.Conversation, at: datetime, actor: str, words: str) -> None:
+    """Inside an act: something came at `at` that a conversation has to be open for: a message, or word
+    that one of ours did not arrive. `actor` and `words` are told where it was not open (SPEC B1, B12).
+    """
+    row.unread += 1
+    moves.stir(row, act.now)
+    act.session.add(row)
+    act.touch(row.customer_id)
+    was = moves.full_standing(act, row)
+    to = standing.customer_wrote(was, at)
+    if row.last_outbound_at is not None and at < row.last_outbound_at:
+        # It is answered already.
+        to = to._replace(waiting_since=was.waiting_since)
+    if to.status == was.status:
+        row.waiting_since = to.waiting_since
+        return
+    moves.move(
+        act,
+        row,
+        to,
+        name="conversation.reopened",
+        actor=actor,
+        words=words,
+        ended_by="reply",
+        stirs=True,
+    )
 
 
 def before_its_time(act: Writing, row: tables.Conversation, name: str, reply: int) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from kustui.clock import instant, milliseconds
 from kustui.core import outbox, when
 from kustui.delivery import Proves
-from kustui.desk import carrying
+from kustui.desk import carrying, copies
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.home import ADVICE, COPY, is_home
 from kustui.desk.owners import elapsed, owner_name
@@ -97,7 +97,10 @@ class Courier:
         """Settle an uncertain message as sent, if its transport can prove it."""
         try:
             sent = parcel(self._desk, number)
-            carrier: object = self._desk.post.carrier(sent.channel) if sent else None
+            post = self._desk.post
+            carrier: object = (
+                (post.copies if sent.copy else post.transports).get(sent.channel) if sent else None
+            )
             words = carrier.proof(sent) if sent and isinstance(carrier, Proves) else ""
         except StoreTrouble:
             raise
@@ -243,6 +246,8 @@ class Courier:
         state = outbox.MOVES[outcome.name].to
         with self._desk.store.writing() as act:
             moved = asking.move(act.ask(), outcome.name, outcome.number, outcome.fence, **outcome.values)
+            if moved and state == "sent":
+                copies.file_copy(self._desk, act, outcome.number)
             if moved and state != "queued":
                 self._tell(act, outcome.number, outcome.fence, state, str(outcome.values["reason"]))
 

@@ -16,6 +16,7 @@ from kustui.core.channels import CHANNELS
 from kustui.core.outbox import GOING, NOW
 from kustui.core.records import Changed
 from kustui.core.text import excerpt
+from kustui.desk.copies import file_copy
 from kustui.desk.owners import is_alive
 from kustui.desk.restoring import answered_again, gone_unanswered, unanswered
 from kustui.errors import Refused
@@ -67,6 +68,7 @@ class Dispatch:
             row = self._row(act, number)
             reason = f"{self._desk.agent.name} found that it arrived."
             self._move(act, "arrived", row, reason=reason, sent_at=milliseconds(act.now))
+            file_copy(self._desk, act, number)
             return self._done(
                 act, row, "message.arrived", "found that it did arrive", "Settled: it did arrive"
             )

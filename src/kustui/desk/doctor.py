@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,13 @@ def examine(desk: Desk) -> list[Check]:
             f"{desk.agent.name} ({desk.agent.login}), zone {desk.agent.zone or 'of the server'}",
         ),
     ]
-    found += [_channel(desk, channel.name) for channel in CHANNELS.values() if channel.address_kind]
+    found += [
+        _channel(channel.name, "goes by", desk.post.transports)
+        for channel in CHANNELS.values()
+        if channel.address_kind
+    ]
+    found += [_channel(channel, "comes by", desk.post.collectors) for channel in desk.post.collectors]
+    found += [_channel(channel, "copies go by", desk.post.copies) for channel in desk.post.copies]
     waiting = len(desk.reads.quarantine())
     found.append(
         Check(
@@ -97,20 +104,20 @@ def _private(desk: Desk) -> Check:
     return Check("privacy", not open_to_all, words)
 
 
-def _channel(desk: Desk, name: str) -> Check:
+def _channel(name: str, way: str, carriers: Mapping[str, object]) -> Check:
     try:
-        transport = desk.post.carrier(name)
+        transport = carriers.get(name)
+        if transport is None:
+            return Check(name, True, "nothing carries it; name a transport under [channels] to use it")
+        goes = f"{way} {getattr(transport, 'name', '')}"
+        if not isinstance(transport, Checks):
+            return Check(name, True, goes)
     except KustuiError as error:
         return Check(name, False, str(error))
-    if transport is None:
-        return Check(name, True, "nothing carries it; name a transport under [channels] to use it")
-    examine_it: object = transport
-    if not isinstance(examine_it, Checks):
-        return Check(name, True, f"goes by {transport.name}")
     try:
-        return Check(name, True, f"goes by {transport.name}: {examine_it.check()}")
+        return Check(name, True, f"{goes}: {transport.check()}")
     except KustuiError as error:
-        return Check(name, False, f"goes by {transport.name}: {error}")
+        return Check(name, False, f"{goes}: {error}")
     # What a transport stumbles over is a finding, not the end of the doctor.
     except Exception as error:  # noqa: BLE001
-        return Check(name, False, f"goes by {transport.name}: {type(error).__name__}")
+        return Check(name, False, f"{goes}: {type(error).__name__}")

@@ -16,6 +16,7 @@ from kustui.core.post import Inbound, Person
 from kustui.core.records import Changed
 from kustui.core.text import clean, excerpt, file_name, one_line
 from kustui.desk import consequences, moves
+from kustui.desk.joining import Joining
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import incoming, outbox
@@ -30,22 +31,28 @@ class Filing:
 
     What the store knows of them all (who wrote, what came before, which conversations they join) is
     asked at once and kept up to date here, so that a message costs no question of its own.
+    Messages from `own` addresses are filed as outbound; `ours` are all that are the workspace's.
     """
 
-    def __init__(self, act: Writing, own: frozenset[str], messages: Sequence[Inbound]) -> None:
+    def __init__(
+        self,
+        act: Writing,
+        own: frozenset[str],
+        messages: Sequence[Inbound],
+        *,
+        ours: frozenset[str] = frozenset(),
+    ) -> None:
         self._act = act
         self._own = own
+        self._ours = ours or own
         reader = act.glance()
         self._came = incoming.known(reader, [message.external_id for message in messages])
         self._owners = incoming.owners_of(reader, {self._address(message) for message in messages})
-        self._references = incoming.conversations_of(
-            reader, list(dict.fromkeys(name for message in messages for name in _names(message)))
-        )
         self._blobs = incoming.blobs_known(
             reader, [_digest(file.content) for message in messages for file in message.files]
         )
         self._scheduled = outbox.conversations_with_scheduled(reader, milliseconds(act.now))
-        self._rows = act.get_all(tables.Conversation, set(self._references.values()))
+        self._joining = Joining(act, messages)
 
     def file(self, message: Inbound, *, status: str = "") -> Changed | None:
         """File one of the messages; None when it came before.
@@ -55,11 +62,13 @@ class Filing:
         if message.external_id in self._came:
             return None
         act = self._act
+        if self._came_back(message):
+            return None
         ours = self._is_ours(message.sender)
         party = self._party(message)
         at = min(message.at or act.now, act.now)
-        bounced = self._bounced(message)
-        row = self._joined(message, bounced[1] if bounced else None)
+        bounced = self._joining.bounced(message)
+        row = self._joining.joined(message, bounced[1] if bounced else None)
         if row is None:
             customer_id, name = self._customer(message, party)
             row = self._conversation(message, customer_id, at, ours=ours, status=status)
@@ -94,6 +103,13 @@ class Filing:
             number,
         )
 
+    def _came_back(self, message: Inbound) -> bool:
+        """Whether it is one of ours: a copy of what was sent here, or a notice to one of the team."""
+        if message.sender.address.lower() not in self._ours:
+            return False
+        sent = message.message_id and incoming.message_of_rfc_id(self._act.ask(), message.message_id)
+        return bool(sent) or (message.automatic and not message.bounce and not message.reply_to)
+
     def _is_ours(self, sender: Person) -> bool:
         return sender.address.lower() in self._own
 
@@ -105,7 +121,9 @@ class Filing:
         if message.bounce and message.bounced_address:
             return Person(message.bounced_address)
         if not self._is_ours(message.sender):
-            return message.sender
+            # A form on our own site writes in our name, and says where the answer goes.
+            by_form = message.reply_to and message.sender.address.lower() in self._ours
+            return message.reply_to[0] if by_form else message.sender
         others = [person for person in (*message.to, *message.cc) if not self._is_ours(person)]
         return others[0] if others else message.sender
 
@@ -140,19 +158,6 @@ class Filing:
         self._owners[address] = (number, name)
         return number, name
 
-    def _bounced(self, message: Inbound) -> tuple[int, int] | None:
-        if not (message.bounce and message.bounce_of):
-            return None
-        return incoming.message_of_rfc_id(self._act.ask(), message.bounce_of)
-
-    def _joined(self, message: Inbound, bounced: int | None) -> tables.Conversation | None:
-        """The conversation a message belongs to by what it answers, or by what bounced."""
-        number = bounced
-        if number is None:
-            names = (*message.references, message.message_id) if message.message_id else message.references
-            number = matching.by_references(names, self._references)
-        return None if number is None else self._row(number)
-
     def _conversation(
         self, message: Inbound, customer_id: int, at: datetime, *, ours: bool, status: str
     ) -> tables.Conversation:
@@ -161,7 +166,7 @@ class Filing:
         if message.channel != "email":
             number = incoming.latest_on_channel(act.ask(), customer_id, message.channel)
             if number is not None:
-                return self._row(number)
+                return self._joining.row(number)
         row = tables.Conversation(
             id=act.key(tables.Conversation),
             customer_id=customer_id,
@@ -174,12 +179,7 @@ class Filing:
             stirred_at=act.now,
         )
         act.session.add(row)
-        self._rows[row.id or 0] = row
-        return row
-
-    def _row(self, number: int) -> tables.Conversation:
-        row = self._rows.get(number) or self._act.get(tables.Conversation, number, "conversation")
-        self._rows[number] = row
+        self._joining.begun(row)
         return row
 
     def _message(
@@ -200,6 +200,9 @@ class Filing:
 
         body = clean(message.body)
         number = self._act.key(tables.Message)
+        written = {"to": people(message.to), "cc": people(message.cc)}
+        if message.reply_to:
+            written["reply_to"] = people(message.reply_to)
         self._act.line(
             tables.Message,
             id=number,
@@ -209,8 +212,8 @@ class Filing:
             channel=message.channel,
             author=author,
             sender=one_line(message.sender.address, 320).lower(),
-            recipients=json.dumps({"to": people(message.to), "cc": people(message.cc)}, ensure_ascii=False),
-            subject=one_line(message.subject, 250),
+            recipients=json.dumps(written, ensure_ascii=False),
+            subject=one_line(matching.unmarked(message.subject), 250),
             body=body,
             quoted=clean(message.quoted),
             length=len(body),
@@ -233,10 +236,7 @@ class Filing:
             content=zlib.compress(message.original, 6) if packed else message.original,
             packed=packed,
         )
-        for name in _names(message):
-            if name not in self._references:
-                self._references[name] = row.id or 0
-                act.line(tables.Reference, message_id=name, conversation_id=row.id)
+        self._joining.remember(message, row)
         for file in message.files:
             digest = _digest(file.content)
             if digest not in self._blobs:
@@ -307,11 +307,6 @@ class Filing:
             return None
         number = row.id or 0
         return incoming.waiting_since(self._act.ask(), number, row.last_outbound_at or at)
-
-
-def _names(message: Inbound) -> tuple[str, ...]:
-    """The Message-IDs that lead to a message's conversation."""
-    return tuple(name for name in (message.message_id, *message.references) if name)
 
 
 def _digest(content: bytes) -> str:

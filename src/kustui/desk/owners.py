@@ -29,6 +29,11 @@ def is_alive(owner: str) -> bool:
     return _started(int(pid)) == started
 
 
+def has_ended(owner: str) -> bool:
+    """Whether the program of a claim is known to be over; of one on another host nobody here knows."""
+    return owner.partition(":")[0] == socket.gethostname() and not is_alive(owner)
+
+
 def _started(pid: int) -> str:
     """When a process began, as the system counts; empty where it does not tell, "over" once it has ended."""
     try:

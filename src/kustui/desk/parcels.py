@@ -6,7 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from kustui.clock import instant
+from kustui.core import matching
 from kustui.core.post import FileContent, Parcel, Person
+from kustui.store.queries import incoming, receipts
 from kustui.store.queries import outbox as asking
 
 if TYPE_CHECKING:
@@ -16,15 +18,22 @@ NOBODY = "support@kustui.invalid"
 
 
 def parcel(desk: Desk, number: int) -> Parcel | None:
-    """The outbox's row `number` as a parcel; None unless it is an outbound message or a mail to an
-    agent: no way leads from a note to a transport (SPEC A4).
+    """The outbox's row `number` as a parcel; None unless it is an outbound message, the copy of one, or a
+    mail to an agent: no way leads from a note to a transport (SPEC A4).
     """
     with desk.store.reading() as reader:
+        copied: int | None = None
         row = asking.parcel(reader, number)
         if row is None:
-            found = asking.notice(reader, number)
-            return None if found is None else _notice(desk, number, *found)
+            copied, found = asking.copied(reader, number), asking.notice(reader, number)
+            if copied is None:
+                return None if found is None else _notice(desk, number, *found)
+            row = asking.parcel(reader, copied)
+            if row is None:
+                return None
+        word = matching.token(incoming.workspace_key(reader), row[11]) if row[0] == "email" else ""
         files = asking.parcel_files(reader, row[1])
+        alone = receipts.alone(reader, number)
     people = json.loads(row[4])
     name = f"{row[3]} · {desk.workspace}" if desk.workspace else row[3]
 
@@ -32,6 +41,8 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
         return tuple(Person(item["address"], item.get("name", "")) for item in people.get(key, ()))
 
     references = tuple(json.loads(row[8]))
+    in_subject = word and desk.post.marks_in in ("subject", "both")
+    in_address = word and desk.post.marks_in in ("address", "both") and row[2]
     return Parcel(
         outbox_id=number,
         channel=row[0],
@@ -39,7 +50,8 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
         to=persons("to"),
         cc=persons("cc"),
         bcc=persons("bcc"),
-        subject=row[5],
+        subject=matching.marked(row[5], word) if in_subject else row[5],
+        reply_to=matching.marked_address(row[2], word) if in_address else "",
         text=row[6],
         message_id=row[7],
         in_reply_to=references[-1] if references else "",
@@ -47,6 +59,8 @@ def parcel(desk: Desk, number: int) -> Parcel | None:
         at=instant(row[9]),
         files=tuple(FileContent(*file) for file in files),
         round=row[10],
+        copy=copied is not None,
+        alone=alone,
     )
 
 

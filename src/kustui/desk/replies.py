@@ -98,6 +98,7 @@ class Replies:
                     f"Nothing carries {CHANNELS[channel].label} yet",
                     f"Name a transport for it in the settings, under [channels]: {channel} = ...",
                 )
+            sending.check_window(channel, conversation.last_inbound_at, act.now, self._desk.zone)
             if at is not None:
                 check_time(channel, at, act.now)
             day = None

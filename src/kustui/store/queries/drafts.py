@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from kustui.core.channels import CHANNELS
@@ -119,7 +120,8 @@ def forget(reader: Reader, conversation_id: int) -> None:
 def recipients(reader: Reader, customer_id: int, kind: str, conversation_id: int | None) -> tuple[str, ...]:
     """Whom a draft goes to unless the agent says otherwise; nobody for a note.
 
-    A reply goes to the address the customer wrote from last, while the profile still has it.
+    A reply goes where the customer's last message asks for answers, else to the address it was written
+    from, while the profile still has it.
     """
     channel = kind
     if conversation_id is not None:
@@ -133,7 +135,8 @@ def recipients(reader: Reader, customer_id: int, kind: str, conversation_id: int
         last = timeline.last_inbound(reader, conversation_id)
         held = {address.value for address in customer.addresses if address.kind == wanted}
         if last is not None and last[1] in held:
-            return (last[1],)
+            asked = json.loads(last[2] or "{}").get("reply_to", ()) if wanted == "email" else ()
+            return tuple(str(person["address"]) for person in asked) or (last[1],)
     address = customer.address(wanted)
     return (address.value,) if address else ()
 

@@ -79,6 +79,11 @@ def message_of_rfc_id(reader: Reader, message_id: str) -> tuple[int, int] | None
     return None if row is None else (row[0], row[1])
 
 
+def workspace_key(reader: Reader) -> str:
+    """What only this workspace knows: tokens are made with it."""
+    return str(reader.value("SELECT uuid FROM workspace WHERE id = 1") or "")
+
+
 def _asked(reader: Reader, question: str, values: Sequence[str], **more: str) -> Iterator[tuple[Any, ...]]:
     for first in range(0, len(values), AT_ONCE):
         names, parameters = placeholders(values[first : first + AT_ONCE])

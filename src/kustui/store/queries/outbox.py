@@ -188,30 +188,6 @@ def of_message(reader: Reader, message_id: int) -> tuple[int, str, str] | None:
     return None if row is None else (row[0], row[1], row[2])
 
 
-def of_provider(reader: Reader, channel: str, provider_id: str) -> tuple[int, int, int, int] | None:
-    """(id, message, conversation, customer) of what a provider calls by that name, or None."""
-    row = reader.one(
-        "SELECT o.id, m.id, m.conversation_id, m.customer_id FROM outbox o JOIN message m ON m.id = o.message_id "
-        "WHERE o.provider_id = :p AND o.provider_id <> '' AND o.channel = :c LIMIT 1",
-        p=provider_id,
-        c=channel,
-    )
-    return None if row is None else (row[0], row[1], row[2], row[3])
-
-
-def delivered(reader: Reader, number: int, at_ms: int, words: str) -> bool:
-    """Note once that what was sent has arrived; False when that was known, or it is not sent."""
-    return bool(
-        reader.all(
-            "UPDATE outbox SET delivered_at = :a, reason = :r WHERE id = :i AND state = 'sent' "
-            "AND delivered_at IS NULL RETURNING id",
-            a=at_ms,
-            r=words,
-            i=number,
-        )
-    )
-
-
 def conversations_with_scheduled(reader: Reader, now_ms: int) -> set[int]:
     """The conversations in which a message is scheduled for a time ahead."""
     rows = reader.all(
@@ -262,7 +238,7 @@ def parcel(reader: Reader, number: int) -> tuple[Any, ...] | None:
     """What a transport needs of an outbox row; None unless it is an outbound message (SPEC A4)."""
     return reader.one(
         """SELECT o.channel, m.id, m.sender, m.author, m.recipients, m.subject, m.body, m.message_id, m.refs, m.at,
-        o.round
+        o.round, m.conversation_id
         FROM outbox o JOIN message m ON m.id = o.message_id AND m.direction = 'outbound' WHERE o.id = :i""",
         i=number,
     )
@@ -274,6 +250,25 @@ def notice(reader: Reader, number: int) -> tuple[str, str, int, int] | None:
         "SELECT channel, payload, due_at, round FROM outbox WHERE id = :i AND kind = 'notice'", i=number
     )
     return None if row is None else (row[0], row[1], row[2], row[3])
+
+
+def copied(reader: Reader, number: int) -> int | None:
+    """Which row of the outbox a row is the copy of; None when it is no copy."""
+    found: int | None = reader.value(
+        "SELECT json_extract(payload, '$.of') FROM outbox WHERE id = :i AND kind = 'copy'", i=number
+    )
+    return found
+
+
+def to_be_copied(reader: Reader, number: int) -> tuple[int, str, str] | None:
+    """(conversation, channel, subject) of a sent message that has no copy yet; None for anything else."""
+    row = reader.one(
+        "SELECT o.conversation_id, o.channel, m.subject FROM outbox o JOIN message m ON m.id = o.message_id "
+        "WHERE o.id = :i AND o.kind = 'message' AND NOT EXISTS (SELECT 1 FROM outbox c "
+        "WHERE c.conversation_id = o.conversation_id AND c.kind = 'copy' AND json_extract(c.payload, '$.of') = o.id)",
+        i=number,
+    )
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def parcel_files(reader: Reader, message_id: int) -> list[tuple[str, str, bytes, bool, str]]:

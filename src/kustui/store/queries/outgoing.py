@@ -15,7 +15,7 @@ from kustui.store.store import Reader
 _OPEN = f"o.state IN {OPEN_STATES!r}"
 
 _OUTGOING = """SELECT o.kind, o.id, o.state, o.due_at, o.reason, o.conversation_id, v.customer_id, c.name, v.subject,
-    o.channel, COALESCE(a.name, ''), o.message_id, COALESCE(m.body, ''), COALESCE(m.recipients, ''), o.attempts,
+    CASE o.kind WHEN 'copy' THEN 'email' ELSE o.channel END, COALESCE(a.name, ''), o.message_id, COALESCE(m.body, ''), COALESCE(m.recipients, ''), o.attempts,
     o.scheduled, o.hold_on_reply, o.replied_at, o.payload, v.status, v.excerpt
     FROM outbox o LEFT JOIN message m ON m.id = o.message_id
     LEFT JOIN conversation v ON v.id = o.conversation_id LEFT JOIN customer c ON c.id = v.customer_id

@@ -16,7 +16,8 @@ from kustui.store.store import Reader, placeholders
 
 _CONVERSATION = """SELECT v.id, v.customer_id, c.name, v.subject, v.channel, v.status, v.created_at, v.last_at,
     v.sub_status_id, COALESCE(s.label, ''), v.assignee_id, COALESCE(a.name, ''), v.priority, v.waiting_since,
-    v.unread, v.messages, v.excerpt, v.direction, z.id, z.kind, z.until, z.label, COALESCE(b.name, ''), z.keep_on_reply
+    v.unread, v.messages, v.excerpt, v.direction, z.id, z.kind, z.until, z.label, COALESCE(b.name, ''), z.keep_on_reply,
+    v.last_inbound_at
     FROM conversation v JOIN customer c ON c.id = v.customer_id
     LEFT JOIN sub_status s ON s.id = v.sub_status_id LEFT JOIN agent a ON a.id = v.assignee_id
     LEFT JOIN snooze z ON z.id = v.snooze_id LEFT JOIN agent b ON b.id = z.agent_id"""
@@ -163,7 +164,7 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
     rows = reader.all(
         f"""SELECT m.id, m.direction, m.conversation_id, m.at, m.author, m.body, m.agent_id, m.channel,
         m.recipients, m.subject, m.quoted, m.automatic, m.bounce, o.state, o.due_at, o.scheduled, o.reason,
-        o.attempts, COALESCE(o.id, 0), o.hold_on_reply
+        o.attempts, COALESCE(o.id, 0), o.hold_on_reply, o.sent_at, o.delivered_at
         FROM message m LEFT JOIN outbox o ON o.message_id = m.id WHERE m.id IN ({names})""",
         **parameters,
     )
@@ -192,6 +193,9 @@ def _messages(reader: Reader, me: int, ids: Sequence[int], now: datetime) -> dic
             automatic=bool(row[11]),
             bounce=bool(row[12]),
             outbox_id=row[18],
+            sent_at=None if row[20] is None else instant(row[20]),
+            # What was sent again has not arrived because an earlier try of it did.
+            delivered_at=instant(row[21]) if row[21] and row[20] and row[21] >= row[20] else None,
         )
     return found
 
@@ -226,6 +230,7 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
         messages=row[15],
         excerpt=row[16],
         direction=row[17],
+        last_inbound_at=None if row[24] is None else instant(row[24]),
         snooze=None
         if row[18] is None
         else Snooze(

@@ -252,6 +252,7 @@ class DeskBase(Parts, Screen[None]):
         self.conversation = next((item for item in view.conversations if item.id == chosen), None)
         self.timeline.show(view, conversation_id=chosen)
         self.toolbar.show(self.customer, self.conversation)
+        self.editor.say_again()
 
     def _kept_conversation(self, view: GuardedTimeline) -> int | None:
         known = [item.id for item in view.conversations]

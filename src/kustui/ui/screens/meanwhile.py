@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kustui.core.records import Draft
+from kustui.core.sending import window_words
 from kustui.core.text import one_line
 from kustui.ui.screens.saving import Place, Saving, place_of
 
@@ -22,6 +23,7 @@ class Meanwhile(Saving):
     def begun(self, draft: Draft) -> None:
         """Remember what the draft answers, so that what comes while it is written is not missed."""
         self.editor.expects = ""
+        self.editor.window = self._window if draft.conversation_id is not None else str
         if draft.conversation_id is not None and draft.kind != "note":
             number = draft.conversation_id
             last, sender = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
@@ -69,6 +71,13 @@ class Meanwhile(Saving):
         about = f"Anyone who has this address can see the image: {', '.join(asked)}"
         self.app.push_screen(confirm("An image for everybody", "Send it", "Not yet", about), answered)
         return True
+
+    def _window(self) -> str:
+        """Until when the open conversation can be answered, where that ends."""
+        item = self.conversation
+        if item is None:
+            return ""
+        return window_words(item.channel, item.last_inbound_at, self.now(), self.desk.zone)
 
     def came_meanwhile(self, draft: Draft, then: Callable[[], None]) -> bool:
         """Ask, once, when the customer has written since the draft was begun; whether it was asked.

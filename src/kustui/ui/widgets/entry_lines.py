@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
-from kustui.core import words
+from kustui.core import sending, words
 from kustui.core.records import Conversation, Entry, EntryKind
 from kustui.ui.widgets.file_lines import Pictured, file_lines, inline_file, no_picture, other_files
 from kustui.ui.widgets.lines import Line, Span
@@ -122,7 +122,8 @@ def _facts(conversation: Conversation, view: View, *, unfolded: bool) -> Iterato
             yield f"re-opens {at}, {words.until(snooze.until - view.now)}"
     if conversation.sub_status:
         yield conversation.sub_status
-    yield conversation.channel
+    window = sending.window_words(conversation.channel, conversation.last_inbound_at, view.now, view.zone)
+    yield window or conversation.channel
     if conversation.assignee:
         yield conversation.assignee
     if not unfolded:
@@ -194,6 +195,9 @@ def fate_words(entry: Entry, view: View) -> tuple[str, str]:
     why = f": {entry.fate_words}" if entry.fate_words else ""
     act = f"{view.message_key}: what to do"
     match entry.fate:
+        case "sent" if entry.sent_at is not None and entry.delivered_at is not None:
+            sent, arrived = view.local(entry.sent_at), view.local(entry.delivered_at)
+            return f"sent {words.clock(sent)} · delivered {words.soon(arrived, sent)}", "sent"
         case "sent":
             return "sent ✓", "sent"
         case "scheduled":

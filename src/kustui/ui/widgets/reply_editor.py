@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -51,6 +52,8 @@ class ReplyEditor(Vertical):
         self._loading = False
         self.expects = ""
         """Who wrote last: the draft says so when it goes to somebody else."""
+        self.window: Callable[[], str] = str
+        """Says until when an answer is taken; nothing where it always is."""
         self.signature = ""
         self.template: Template | None = None
 
@@ -215,6 +218,10 @@ class ReplyEditor(Vertical):
         subject = self.query_one(Input)
         (subject if subject.display and not subject.value else self.query_one(TextArea)).focus()
 
+    def say_again(self) -> None:
+        """Say what has changed besides the draft."""
+        self._say()
+
     def _typed(self) -> None:
         if self._loading or self._draft is None:
             return
@@ -249,10 +256,14 @@ class ReplyEditor(Vertical):
         note = self.channel == "note"
         rule, style = ("┄", "$warning") if note else ("━", "$accent")
         words = "NOTE" if note else "Reply" if draft.conversation_id is not None else "New"
-        to = "only your team sees this" if note else f"{rules.label} → {', '.join(draft.to) or 'nobody'}"
+        by = self.window() or rules.label
+        to = "only your team sees this" if note else f"{by} → {', '.join(draft.to) or 'nobody'}"
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
+        if cells(to) > room:
+            # Who it goes to matters more than how long that is still possible.
+            to = to.replace(by, by.partition(" (")[0], 1)
         to = fit(to, room).rstrip() if cells(to) > room else to
         gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 9)
         over = left(self.channel, sent)
