@@ -14,7 +14,18 @@ CREATES = ("init", "import", "worker", "connect")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
-    from kustui.cli import acting, connect, files, library, notices, outgoing, people, reading, workspace
+    from kustui.cli import (
+        acting,
+        connect,
+        files,
+        gateway,
+        library,
+        notices,
+        outgoing,
+        people,
+        reading,
+        workspace,
+    )
     from kustui.cli.output import Output
 
     out = Output(as_json=getattr(args, "json", False))
@@ -55,6 +66,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "doctor": workspace.doctor,
         "tick": workspace.tick,
         "worker": workspace.worker,
+        "gateway": gateway.gateway,
     }
     desk = open_desk()
     try:

@@ -8,14 +8,17 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustui.cli.output import Output
 from kustui.core import providers
 from kustui.core.people import address_value
 from kustui.desk import Desk
-from kustui.desk.connecting import Plan
 from kustui.errors import Refused
+
+if TYPE_CHECKING:
+    # Loading the rooms that write would slow every command that only looks.
+    from kustui.desk.connecting import Plan
 
 SECRET_SOURCES = ("env", "file", "command")
 TAKES = ("unseen", "all", "new")
@@ -100,7 +103,7 @@ def _email(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, li
     if copies:
         tables["copies"] = {"email": "imap"}
     after = [f"kustui reads {address} while it is open; kustui worker does while it is not."]
-    return Plan(tables, ("smtp", "imap")), wanted, after
+    return _plan(tables, ("smtp", "imap")), wanted, after
 
 
 def _sms(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, list[str]]:
@@ -117,7 +120,7 @@ def _sms(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, list
     if public:
         tables["transport.twilio"]["callback"] = public
         after = [f"Enter at the provider, for messages that come in: {public}/webhook/sms (POST)."]
-    return Plan(tables, ("twilio",)), wanted, after
+    return _plan(tables, ("twilio",)), wanted, after
 
 
 def _facebook(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, list[str]]:
@@ -133,7 +136,7 @@ def _facebook(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets,
     }
     public = _public(desk, args) or "https://YOUR-ADDRESS"
     after = [f"Enter at Facebook, as the webhook: {public}/webhook/facebook, verify token {word}."]
-    return Plan(tables, ("messenger",)), wanted, after
+    return _plan(tables, ("messenger",)), wanted, after
 
 
 def _chat(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, list[str]]:
@@ -148,7 +151,7 @@ def _chat(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, lis
         f"kustui gateway serves the page; have {url} lead to it.",
         f'On your site: <script src="{url}/chat.js" async></script>',
     ]
-    return Plan(tables, ("chat",)), {}, after
+    return _plan(tables, ("chat",)), {}, after
 
 
 PLANS: dict[str, Callable[[Desk, Namespace, Asker], tuple[Plan, Secrets, list[str]]]] = {
@@ -157,6 +160,12 @@ PLANS: dict[str, Callable[[Desk, Namespace, Asker], tuple[Plan, Secrets, list[st
     "facebook": _facebook,
     "chat": _chat,
 }
+
+
+def _plan(tables: dict[str, dict[str, Any]], tried: tuple[str, ...]) -> Plan:
+    from kustui.desk.connecting import Plan
+
+    return Plan(tables, tried)
 
 
 def _public(desk: Desk, args: Namespace) -> str:

@@ -133,3 +133,19 @@ def _workspace(commands: Any) -> None:
     add(commands, "doctor", "Checks the workspace and says what to do.", "  kustui doctor")
     add(commands, "tick", "Does everything that is due, once.", "  kustui tick --json")
     add(commands, "worker", "Does what is due, until stopped.", "  kustui worker", as_json=False)
+    gateway = add(
+        commands,
+        "gateway",
+        "Serves the chat page, providers' calls and public images, until stopped.",
+        "  kustui gateway\n  kustui gateway --port 8080",
+        as_json=False,
+    )
+    gateway.add_argument(
+        "--host",
+        default="",
+        metavar="ADDRESS",
+        help="where it listens (else the settings; else this host)",
+    )
+    gateway.add_argument(
+        "--port", type=number, metavar="N", help="the port (else the settings, else 8770); 0 for any"
+    )

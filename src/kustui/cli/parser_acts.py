@@ -72,6 +72,9 @@ def _files(parser: Parser) -> None:
     )
     parser.add_argument("--shortcut", metavar="NAME", help="the text of a shortcut, before the body")
     parser.add_argument("--template", metavar="NAME", help="the template that wraps an email")
+    parser.add_argument(
+        "--public", action="store_true", help="send addresses of images, which anyone can open who has them"
+    )
 
 
 def _later(parser: Parser) -> None:

@@ -7,7 +7,7 @@ content must be what the name says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from kustui.core.channels import CHANNELS
@@ -120,6 +120,13 @@ def inline_mark(name: str, content_id: str) -> str:
 def without_images(text: str) -> str:
     """A text without the images that stand in it, nor the lines they stood on alone."""
     return _INLINE.sub("", _IMAGE_LINE.sub("", text))
+
+
+def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
+    """A text in which the address of each image stands in the place of its mark, by its content id; a mark
+    without one stays.
+    """
+    return _INLINE.sub(lambda found: addresses.get(found[1], found[0]), text)
 
 
 def inline_ids(text: str) -> list[str]:

@@ -16,7 +16,7 @@ from kustui.core.post import FileContent
 from kustui.core.records import Changed, Draft, SnoozeChoice
 from kustui.core.sending import SendAction
 from kustui.core.text import excerpt, storable
-from kustui.desk import beginning, moves, shortcuts
+from kustui.desk import beginning, moves, public_files, shortcuts
 from kustui.desk.dispatch import check_time
 from kustui.desk.files import put
 from kustui.errors import NotFound, Refused
@@ -109,6 +109,7 @@ class Replies:
             token = f"draft:{row.id}:{row.round}"
             message = self._message(act, draft, conversation, channel, body, to, token, at)
             if not is_note:
+                public_files.publish(act, self._desk, body)
                 self._queue(act, me, message, row, wait=wait, at=at, hold_on_reply=hold_on_reply)
             drafts.hand_over_files(act.ask(), draft_id=row.id or 0, message_id=message.id or 0)
             row.state = "sent"

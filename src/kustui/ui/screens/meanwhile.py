@@ -1,4 +1,4 @@
-"""What the customer wrote while an answer to them was being written: it is asked about, once."""
+"""What is asked before sending, once: what the customer wrote meanwhile, and images that anyone could see."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ class Meanwhile(Saving):
         super().__init__(*args, **kwargs)
         # The last message of the customer's that each draft answers.
         self._answers: dict[Place, int] = {}
+        # The addresses of images that the agent knows anyone can open.
+        self._public: dict[Place, set[str]] = {}
 
     def begun(self, draft: Draft) -> None:
         """Remember what the draft answers, so that what comes while it is written is not missed."""
@@ -30,6 +32,45 @@ class Meanwhile(Saving):
                 self._answers.pop(place_of(draft), None)
             self._answers.setdefault(place_of(draft), last)
             self.editor.expects = one_line(sender)
+
+    def asked_first(self, draft: Draft, then: Callable[[], None]) -> bool:
+        """Ask what must be known before `draft` is sent; whether anything was asked.
+
+        `then` is done when the agent sends all the same.
+        """
+
+        def go_on() -> None:
+            if not self.goes_public(draft, then):
+                then()
+
+        return self.came_meanwhile(draft, go_on) or self.goes_public(draft, then)
+
+    def goes_public(self, draft: Draft, then: Callable[[], None]) -> bool:
+        """Ask, once for each, about addresses in the text at which anyone could see an image (SPEC C8)."""
+        if draft.kind == "note" or not self.desk.post.gateway.get("url"):
+            return False
+        from kustui.desk import public_files
+        from kustui.ui.screens.dialogs import confirm
+
+        place = place_of(draft)
+        known = self._public.setdefault(place, set())
+        asked = [each for each in public_files.in_text(self.desk, draft.body) if each not in known]
+        if not asked:
+            return False
+
+        def answered(answer: str | None) -> None:
+            shown = self.editor.draft
+            if shown is None or place_of(shown) != place:
+                return
+            if answer == "yes":
+                known.update(asked)
+                then()
+            else:
+                self.editor.write()
+
+        about = f"Anyone who has this address can see the image: {', '.join(asked)}"
+        self.app.push_screen(confirm("An image for everybody", "Send it", "Not yet", about), answered)
+        return True
 
     def _window(self) -> str:
         """Until when the open conversation can be answered, where that ends."""

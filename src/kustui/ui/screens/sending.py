@@ -59,7 +59,7 @@ class Sending(Meanwhile):
         draft = self.editor.draft
         if draft is None:
             return
-        if self.came_meanwhile(draft, self.action_send):
+        if self.asked_first(draft, self.action_send):
             return
         later = self._later.get(place_of(draft))
         if later is not None and later.at <= self.now():
@@ -120,7 +120,7 @@ class Sending(Meanwhile):
                     self._later.pop(place_of(draft), None)
                     self._chosen[place_of(draft)] = ACTIONS[name].name
                     self.show_action(draft)
-                if self.came_meanwhile(draft, partial(go, name)):
+                if self.asked_first(draft, partial(go, name)):
                     return
                 go(name)
                 if name == LATER:
@@ -227,6 +227,7 @@ class Sending(Meanwhile):
         self._chosen.pop(place_of(draft), None)
         self._later.pop(place_of(draft), None)
         self._answers.pop(place_of(draft), None)
+        self._public.pop(place_of(draft), None)
         shown = self.editor.draft
         here = shown is not None and place_of(shown) == place_of(draft)
         was_writing = self.editor.has_class("-writing")

@@ -93,14 +93,28 @@ class Wording(Attaching):
             self.show_action(replace(draft, then=then))
 
     def _with_images(self, draft: Draft, used: Shortcut, text: str) -> str:
-        """A shortcut's text with its images attached; without them where the channel shows none."""
+        """A shortcut's text with its images attached; where the channel shows none, with the addresses at
+        which anyone can see them, or without them where there is no gateway (SPEC C8).
+        """
         rules = CHANNELS[self.editor.channel]
         if not rules.inline_images:
+            addresses = self._addresses(used) if self.desk.post.gateway.get("url") else {}
+            if addresses:
+                self.say(f"The images of /{used.name} go as addresses, which anyone can open who has them")
+                return attachments.with_addresses(text, addresses)
             self.say(f"The images of /{used.name} are left out: {rules.label} shows none in the text")
             return attachments.without_images(text)
         images = self.safely(lambda: self.desk.words.shortcut_images(used.id), [])
         self.add_files(draft, images)
         return text
+
+    def _addresses(self, used: Shortcut) -> dict[str, str]:
+        from kustui.desk import public_files
+
+        def ask() -> dict[str, str]:
+            return public_files.addresses(self.desk, self.desk.words.shortcut_images(used.id))
+
+        return self.safely(ask, {})
 
     def _values(self) -> dict[str, str]:
         if self.customer is None:

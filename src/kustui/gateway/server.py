@@ -1,0 +1,165 @@
+"""Serving: a socket, the routes behind it, and a good end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from kustui.desk import Desk, public_files
+from kustui.desk.gateway import has_chat, serves
+from kustui.errors import MissingExtra, Refused, SettingsTrouble
+from kustui.gateway.pages import load
+from kustui.gateway.peers import Peers
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+HOST, PORT = "127.0.0.1", 8770
+CONNECTIONS = 2_000
+IDLE_SECONDS = 20.0
+"""A connection that has asked nothing for so long is let go; so is one whose question has no end."""
+END_SECONDS = 5.0
+
+
+def run(desk: Desk, host: str, port: int | None, told: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or Ctrl+C; `told` is what there is to say, the first when it serves.
+
+    `host` "" and `port` None mean the settings'. Raises KustuiError in words for a missing extra, a port
+    that is taken, and where no channel needs a gateway.
+    """
+    try:
+        import aiohttp.web  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise MissingExtra("The gateway", "gateway") from error
+    asyncio.run(_run(desk, host, port, told))
+
+
+async def _run(desk: Desk, host: str, port: int | None, told: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    await serve(desk, host, port, told, stop)
+
+
+async def serve(
+    desk: Desk,
+    host: str,
+    port: int | None,
+    told: Callable[[str], None],
+    stop: asyncio.Event,
+    clock: Callable[[], float] | None = None,
+) -> None:
+    """Serve until `stop` is set. `clock` counts the seconds of what may be done how often."""
+    wanted, broken = serves(desk)
+    if not wanted:
+        raise Refused(
+            "Nothing needs a gateway",
+            'Name what does in the settings: [channels] chat = "chat", a channel whose provider calls, or '
+            "[gateway] url.",
+        )
+    settings = desk.post.gateway
+    url = public_files.base(desk)
+    if url and not url.startswith(("https://", "http://")):
+        raise SettingsTrouble("No such address", f"gateway.url is {url!r}; write it like https://...")
+    host = host or str(settings.get("host", HOST))
+    port = int(settings.get("port", PORT)) if port is None else port
+    runner = await _set_up(desk, clock)
+    try:
+        server = await _listening(runner, host, port)
+        where = server.sockets[0].getsockname()
+        shown = f"[{where[0]}]" if ":" in where[0] else where[0]
+        told(f"The gateway serves at http://{shown}:{where[1]}/; Ctrl+C ends it.")
+        told(f"It serves {', '.join(wanted)}{f' for {url}' if url else ''}.")
+        told("What is sent goes out by any kustui that is open, or by kustui worker.")
+        for words in broken:
+            told(f"Not served: {words}")
+        if url and not settings.get("proxies"):
+            told(
+                "No gateway.proxies are named: everybody who comes by a proxy counts as one visitor when "
+                "new visitors are limited."
+            )
+        await stop.wait()
+        server.close()
+    finally:
+        await runner.cleanup()
+
+
+async def _set_up(desk: Desk, clock: Callable[[], float] | None) -> web.AppRunner:
+    import time
+
+    from aiohttp import web
+
+    from kustui.gateway.routes import Gateway
+
+    settings = desk.post.gateway
+    gateway = await asyncio.to_thread(
+        Gateway,
+        desk,
+        load(settings, desk.workspace, _limit()),
+        Peers(settings.get("proxies", ())),
+        clock or time.monotonic,
+    )
+    # Its own words hold addresses of visitors.
+    quiet = logging.getLogger("kustui.gateway.connections")
+    quiet.propagate = False
+    quiet.addHandler(logging.NullHandler())
+    runner = web.AppRunner(
+        gateway.app(chat=has_chat(desk)),
+        access_log=None,
+        logger=quiet,
+        keepalive_timeout=IDLE_SECONDS,
+        auto_decompress=False,
+        shutdown_timeout=END_SECONDS,
+    )
+    await runner.setup()
+    return runner
+
+
+def _limit() -> int:
+    from kustui.core.channels import CHANNELS
+
+    return CHANNELS["chat"].limit or 0
+
+
+async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
+    server: Any = runner.server
+
+    def connection() -> asyncio.Protocol:
+        if len(server.connections) >= CONNECTIONS:
+            return _TurnedAway()
+        made: asyncio.Protocol = server()
+        return made
+
+    loop = asyncio.get_running_loop()
+    try:
+        return await loop.create_server(connection, host, port, backlog=256)
+    except OSError as error:
+        where = f"{host}:{port}"
+        if error.errno == errno.EADDRINUSE:
+            raise Refused(
+                "The port is taken", f"Something serves at {where} already; name another with --port."
+            ) from error
+        if error.errno == errno.EACCES:
+            raise Refused(
+                "That port is not yours", f"{where}: ports under 1024 are the system's; use --port."
+            ) from error
+        raise Refused(
+            "It cannot serve there", f"{where}: {error.strerror or type(error).__name__}."
+        ) from error
+    except OverflowError:
+        raise Refused("No such port", f"{port}: a port is a number up to 65535.") from None
+
+
+class _TurnedAway(asyncio.Protocol):
+    """A connection more than there may be."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Let it go."""
+        with suppress(OSError):
+            transport.close()
