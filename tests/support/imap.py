@@ -24,6 +24,7 @@ class ImapServer:
 
     port: int
     process: subprocess.Popen[bytes]
+    user: str = USER
 
     @property
     def options(self) -> dict[str, Any]:
@@ -32,7 +33,7 @@ class ImapServer:
             "host": "127.0.0.1",
             "port": self.port,
             "security": "none",
-            "user": USER,
+            "user": self.user,
             "password_env": "TEST_IMAP_PASSWORD",
             "timeout": 10,
         }
@@ -41,7 +42,7 @@ class ImapServer:
     def mailbox(self, folder: str = "INBOX") -> Iterator[Any]:
         """The folder, as another mail program has it open."""
         box = imapclient.IMAPClient("127.0.0.1", self.port, ssl=False, timeout=10)
-        box.login(USER, PASSWORD)
+        box.login(self.user, PASSWORD)
         box.select_folder(folder)
         yield box
         box.logout()
@@ -70,7 +71,7 @@ class ImapServer:
         """The server starts again with nothing in it."""
         self.process.kill()
         self.process.wait()
-        self.process = _started(self.port, ())
+        self.process = _started(self.port, self.user, ())
 
     def make_anew(self) -> None:
         """The folder is made anew with the same messages, as after a restore: another UIDVALIDITY."""
@@ -81,12 +82,12 @@ class ImapServer:
 
 
 @contextmanager
-def imap_server(*options: str) -> Iterator[ImapServer]:
-    """A server; `options` are pymap's own."""
+def imap_server(*options: str, user: str = USER) -> Iterator[ImapServer]:
+    """A server with the mailbox of one user; `options` are pymap's own."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = ImapServer(port, _started(port, options))
+    server = ImapServer(port, _started(port, user, options), user)
     try:
         yield server
     finally:
@@ -94,22 +95,11 @@ def imap_server(*options: str) -> Iterator[ImapServer]:
         server.process.wait()
 
 
-def _started(port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
+def _started(port: int, user: str, options: Sequence[str]) -> subprocess.Popen[bytes]:
     security = options or ("--no-tls",)
+    server = [sys.executable, "-c", SERVER, "--host", "127.0.0.1", "--port", str(port), *security]
     process = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            SERVER,
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(port),
-            *security,
-            "dict",
-            "--demo-password",
-            PASSWORD,
-        ],
+        [*server, "dict", "--demo-user", user, "--demo-password", PASSWORD],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
