@@ -31,6 +31,7 @@ class Asker:
     def __init__(self, out: Output) -> None:
         self._out = out
         self.there = not out.as_json and sys.stdin is not None and sys.stdin.isatty()
+        self._answered: dict[str, str] = {}
 
     def ask(self, given: Any, question: str, flag: str, default: str = "") -> str:
         """What was given on the command line, else what is typed, else `default`."""
@@ -40,8 +41,19 @@ class Asker:
             if default:
                 return default
             raise Refused("Something is missing", f"{question}: say it with {flag}.")
+        default = self._answered.get(flag, default)
         typed = input(f"{question}{f' [{default}]' if default else ''}: ").strip()
-        return typed or default or self.ask(None, question, flag, default)
+        if not (typed or default):
+            return self.ask(None, question, flag)
+        self._answered[flag] = typed or default
+        return self._answered[flag]
+
+    def again(self, refusal: Refused) -> bool:
+        """Whether whoever sits there wants to answer anew."""
+        if not self.there:
+            return False
+        self._out.line(str(refusal))
+        return input("Answer again? [Y/n]: ").strip().lower() in ("", "y", "yes")
 
     def secret(self, question: str, flag: str) -> str:
         """A secret, typed without being shown."""
@@ -56,12 +68,25 @@ class Asker:
 
 
 def connect(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui connect CHANNEL`: asks what was not said, tries it out, and saves it when it works."""
+    """`kustui connect CHANNEL`: asks what was not said, tries it out, and saves it when it works.
+
+    At a terminal, what did not work is asked again, with what was answered before.
+    """
     asker = Asker(out)
-    plan, wanted, after = PLANS[args.channel](desk, args, asker)
+    while True:
+        plan, wanted, after = PLANS[args.channel](desk, args, asker)
+        try:
+            _try_and_save(desk, out, plan, wanted, after)
+        except Refused as refusal:
+            if not asker.again(refusal):
+                raise
+        else:
+            return
+
+
+def _try_and_save(desk: Desk, out: Output, plan: Plan, wanted: Secrets, after: list[str]) -> None:
     with desk.connecting.kept(wanted) as kept:
-        for (_, kind), where in kept.items():
-            out.line(f"The {kind.replace('_', ' ')} is kept {where.words}.")
+        for where in kept.values():
             for name in plan.tried:
                 plan.tables[f"transport.{name}"].update(where.options)
         found = desk.connecting.try_out(plan)
@@ -73,6 +98,7 @@ def connect(desk: Desk, args: Namespace, out: Output) -> None:
         path = desk.connecting.save(plan)
     out.item(
         {"saved": str(path), "checks": [{"check": each.name, "words": each.words} for each in found]},
+        *(f"The {kind.replace('_', ' ')} is kept {where.words}." for (_, kind), where in kept.items()),
         f"Saved in {path}.",
         *after,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
@@ -11,6 +12,7 @@ from kustui.errors import SettingsTrouble
 
 SECRETS = tuple(f"{kind}_{source}" for kind in ("password", "token") for source in ("env", "file", "command"))
 OPTIONS = ("host", "port", "security", "user", "timeout", "ca_file", *SECRETS)
+_BYTES = re.compile(r"\bb(['\"])(.*?)\1")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -64,4 +66,6 @@ def why(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
-    return one_line(str(error), 200) or type(error).__name__
+    # IMAP's errors quote the server as Python writes bytes.
+    said = _BYTES.sub(lambda found: found[2], str(error))
+    return one_line(said, 200).rstrip(".") or type(error).__name__
