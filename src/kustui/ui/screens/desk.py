@@ -99,6 +99,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
         return Content(
             "This workspace is empty.\n\n"
             # Of one length, so that they stand below each other although each line is centred.
+            "kustui connect email reads and answers your mailbox       \n"
             "kustui import PATH   files your mail: .eml, mbox, Maildir \n"
             "kustui demo          shows a busy desk that is thrown away\n"
             "kustui doctor        checks the workspace and its channels\n\n"
