@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kustui.clock import milliseconds
-from kustui.core import matching, standing
+from kustui.core import matching
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.post import Inbound, Person
 from kustui.core.records import Changed
 from kustui.core.text import clean, excerpt, file_name, one_line
-from kustui.desk import consequences, moves
+from kustui.desk import consequences
 from kustui.desk.joining import Joining
 from kustui.errors import Refused
 from kustui.store import tables
@@ -272,7 +272,6 @@ class Filing:
         row.created_at = min(row.created_at, at)
         act.session.add(row)
         act.touch(row.customer_id)
-        was = moves.full_standing(act, row)
         if ours:
             row.last_outbound_at = max(row.last_outbound_at or at, at)
             if row.waiting_since is not None and row.waiting_since <= at:
@@ -281,26 +280,8 @@ class Filing:
         row.last_inbound_at = max(row.last_inbound_at or at, at)
         if status or message.automatic:
             return
-        row.unread += 1
-        moves.stir(row, act.now)
-        answered = row.last_outbound_at is not None and at < row.last_outbound_at
-        to = standing.customer_wrote(was, at, automatic=message.automatic)
-        if answered:
-            to = to._replace(waiting_since=was.waiting_since)
-        if to.status == was.status:
-            row.waiting_since = to.waiting_since
-            return
         words = "could not be delivered; it is open again" if message.bounce else "wrote; it is open again"
-        moves.move(
-            act,
-            row,
-            to,
-            name="conversation.reopened",
-            actor=one_line(author, 80),
-            words=words,
-            ended_by="reply",
-            stirs=True,
-        )
+        consequences.opens(act, row, at, one_line(author, 80), words)
 
     def _unanswered(self, row: tables.Conversation, at: datetime) -> datetime | None:
         """Since when the customer waits, when what we wrote at `at` is filed after what answered it."""
