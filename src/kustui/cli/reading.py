@@ -32,7 +32,13 @@ def inbox(desk: Desk, args: Namespace, out: Output) -> None:
 def search(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui search WORD...`: conversations that hold every word, the latest first."""
     words = " ".join(args.words)
-    _list(desk, desk.reads.found(words, args.limit), out, args.limit, empty=f"Nothing holds {words!r}.")
+    _list(
+        desk,
+        desk.reads.found(words, args.limit, zone=desk.zone),
+        out,
+        args.limit,
+        empty=f"Nothing holds {words!r}.",
+    )
 
 
 def show(desk: Desk, args: Namespace, out: Output) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kustui.clock import instant
@@ -30,6 +31,10 @@ from kustui.store.store import Store
 if TYPE_CHECKING:
     from kustui.core.post import Outgoing
     from kustui.desk.forecast import Forecast
+
+
+FOUND = 200
+"""Conversations a search finds at most."""
 
 
 class TimelineView:
@@ -81,10 +86,16 @@ class Reads:
             return self.forecast(view)
         return Listing(self._store, self._me, view)
 
-    def found(self, words: str, limit: int = 200) -> Found:
-        """The conversations that hold every word, the latest first."""
+    def found(self, words: str, limit: int = FOUND, *, zone: tzinfo = UTC) -> Found:
+        """The conversations in which every word and operator holds, the latest first; days are of `zone`.
+
+        Raises Refused for an operator's value that means nothing.
+        """
+        from kustui.core.searching import parse
+
+        terms = parse(storable(words), self._store.now(), zone)
         with self._store.reading() as reader:
-            return Found(self._store, self._me, searching.search(reader, storable(words), limit))
+            return Found(self._store, self._me, searching.search(reader, terms, self._me, limit))
 
     def inbox_top(self) -> tuple[int, int] | None:
         """(customer, conversation) to take next, or None when the inbox is empty."""

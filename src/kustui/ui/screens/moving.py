@@ -9,7 +9,7 @@ from textual.content import Content
 from kustui.core.commands import GO_KEY
 from kustui.core.records import Entry
 from kustui.core.text import one_line
-from kustui.desk.listings import VIEWS, View
+from kustui.desk.listings import VIEWS, Found, View
 from kustui.ui.screens.base import DeskBase
 from kustui.ui.widgets.rows import RowList
 
@@ -26,6 +26,7 @@ class Moving(DeskBase):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self._cursors: dict[View | None, int | None] = {}
+        self._searched = ""
 
     # -- rows and lines --------------------------------------------------------------
 
@@ -162,20 +163,33 @@ class Moving(DeskBase):
             self.ask_about_copy()
 
     def action_search(self) -> None:
-        """Ask for words and list the conversations that hold them."""
-        from kustui.ui.screens.dialogs import WordsDialog
+        """Ask for words and list the conversations that hold them, while they are typed."""
+        from kustui.ui.screens.searching import SearchLine
 
-        def found(words: str | None) -> None:
-            if words:
-                result = self.safely(lambda: self.desk.reads.found(words), None)
-                if result is not None:
-                    self._cursors[self.view] = self.inbox.key
-                    self.view = None
-                    self._show_list(f"Search: {one_line(words)}", result)
-                    if not result.count():
-                        self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
+        was, key = self.view, self.inbox.key
+        title, listing = self.inbox_head.title, self.inbox.source
 
-        self.app.push_screen(WordsDialog("Search", "words, a name, an address, or #142"), found)
+        def look(words: str) -> Found:
+            return self.desk.reads.found(words, zone=self.desk.zone)
+
+        def show(words: str, found: Found) -> None:
+            self._cursors.setdefault(was, key)
+            self.view = None
+            self._show_list(f"Search: {one_line(words)}", found)
+
+        def ended(words: str | None) -> None:
+            found = self.safely(lambda: look(words), None) if words else None
+            if words and found is not None:
+                self._cursors[was] = key
+                self._searched = words
+                show(words, found)
+                if not found.count():
+                    self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
+            elif self.view != was and listing is not None:
+                self.view = was
+                self._show_list(title, listing, key)
+
+        self.app.push_screen(SearchLine(look, show, self._searched if was is None else ""), ended)
 
     def action_pager(self) -> None:
         """Show the message at the top of the view, uncut."""

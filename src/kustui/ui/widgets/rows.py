@@ -122,6 +122,11 @@ class RowList(LineView):
         return self._cursor
 
     @property
+    def source(self) -> RowSource | None:
+        """The list that is shown."""
+        return self._source
+
+    @property
     def key(self) -> int | None:
         """The key of the cursor's row."""
         return self._key

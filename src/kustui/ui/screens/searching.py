@@ -1,0 +1,95 @@
+"""The line a search is typed into: the list beside it shows what is found while it is typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.timer import Timer
+from textual.widgets import Input, Static
+from textual.worker import get_current_worker
+
+from kustui.core.searching import LENGTH, OPERATORS, unfinished
+from kustui.desk.listings import Found
+from kustui.errors import KustuiError
+
+PAUSE_SECONDS = 0.15
+"""So long nobody types before it is looked: a search costs more than a letter."""
+HINT = "words, a name, #142 · " + " ".join(f"{name}:" for name in OPERATORS)
+
+
+class SearchLine(ModalScreen[str | None]):
+    """Asks for a search; answers it, or None when it was left."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+g", "leave", "Leave")]
+
+    def __init__(
+        self, look: Callable[[str], Found], show: Callable[[str, Found], None], value: str = ""
+    ) -> None:
+        """`look` finds, and is called in a thread; `show` shows what was found while it is being typed."""
+        super().__init__()
+        self._look, self._show, self._value = look, show, value
+        self._pause: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """The line, and below it what it takes."""
+        with Vertical(id="search-line"):
+            yield Input(self._value, placeholder="Search", max_length=LENGTH, compact=True)
+            yield Static(Content.styled(HINT, "$foreground-muted"), id="search-hint", classes="-one-line")
+
+    def on_mount(self) -> None:
+        """Write at once; what was searched for last can be changed, or written over."""
+        field = self.query_one(Input)
+        field.cursor_blink = False
+        field.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look once nobody types for a moment, and say what the operator at the end takes."""
+        event.stop()
+        self._say(unfinished(event.value) or HINT)
+        if self._pause is not None:
+            self._pause.stop()
+        words = event.value.strip()
+        if words and words != self._value:
+            self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._search(words))
+
+    def _search(self, words: str) -> None:
+        def find() -> None:
+            worker = get_current_worker()
+            try:
+                found = self._look(words)
+                count = found.count()
+            except KustuiError as error:
+                if not worker.is_cancelled:
+                    self.app.call_from_thread(self._say, str(error), "$warning")
+                return
+            if not worker.is_cancelled:
+                self.app.call_from_thread(self._found, words, found, count)
+
+        self.run_worker(find, group="search", exclusive=True, thread=True)
+
+    def _found(self, words: str, found: Found, count: int) -> None:
+        # What comes late must not take the place of what is typed now.
+        if self.is_current and words == self.query_one(Input).value.strip():
+            self._show(words, found)
+            if not unfinished(words):
+                self._say(
+                    f"{count} found · Enter goes there · Esc goes back" if count else "Nothing is found"
+                )
+
+    def _say(self, words: str, look: str = "$foreground-muted") -> None:
+        self.query_one("#search-hint", Static).update(Content.styled(words, look))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer what was typed."""
+        event.stop()
+        self.dismiss(event.value.strip() or None)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
