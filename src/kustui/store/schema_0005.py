@@ -29,5 +29,7 @@ ALTER TABLE message ADD COLUMN signature INTEGER NOT NULL DEFAULT 0;
 
 ALTER TABLE outbox ADD COLUMN delivered_at BIGINT;
 
+CREATE INDEX conversation_last ON conversation (last_at, id);
+
 CREATE INDEX outbox_provider ON outbox (provider_id) WHERE provider_id <> '';
 """

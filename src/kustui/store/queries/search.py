@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 
 from kustui.clock import milliseconds
+from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
 from kustui.store.store import Reader
+
+NEWEST = 5_000
+"""Messages that words alone are looked for in at first: a common word is in most of them."""
 
 _WORD = re.compile(r"[\w@.'+-]*\w", re.UNICODE)
 
@@ -15,9 +19,16 @@ _SAID = "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id =
 _WHOSE = """v.customer_id IN (
     SELECT x.id FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
     UNION SELECT a.customer_id FROM address a WHERE a.value LIKE {p} ESCAPE '\\')"""
-_OUTBOX = "EXISTS (SELECT 1 FROM outbox o WHERE o.conversation_id = v.id AND o.kind = 'message' AND {})"
+# The condition of the index is repeated, without which it is not used.
+_OUTBOX = (
+    "v.id IN (SELECT o.conversation_id FROM outbox o "
+    f"WHERE o.state IN {OPEN_STATES!r} AND o.kind = 'message' AND {{}})"
+)
 _MESSAGES = "EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND {})"
-_ATTACHED = _MESSAGES.format("EXISTS (SELECT 1 FROM attachment f WHERE f.message_id = m.id{})")
+_ATTACHED = (
+    "v.id IN (SELECT m.conversation_id FROM attachment f JOIN message m ON m.id = f.message_id "
+    "WHERE f.message_id IS NOT NULL{})"
+)
 
 _IS = {
     "unread": "v.unread > 0",
@@ -52,13 +63,15 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     Words match from their beginning, in any letter case, with or without accents: in one message, its
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
-    asked = _Asked(me)
-    words = " ".join(term.value for term in terms if not term.operator and not term.negated)
-    if words:
-        asked.words(words)
-    for term in terms:
-        if term.operator or term.negated:
-            asked.term(term)
+    alone = not any(term.operator or term.negated for term in terms)
+    found = _search(reader, _Asked(terms, me, newest=alone), limit)
+    if alone and len(found) < limit:
+        # All of the newest may be of a few conversations.
+        found = _search(reader, _Asked(terms, me), limit)
+    return found
+
+
+def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:
     if not asked.conditions:
         return []
     rows = reader.all(
@@ -73,16 +86,23 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
 class _Asked:
     """The conditions of a question, and the values that are bound to it."""
 
-    def __init__(self, me: int) -> None:
+    def __init__(self, terms: Sequence[Term], me: int, *, newest: bool = False) -> None:
+        """With `newest`, words are looked for among the newest messages that hold them."""
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
-        self._me = me
+        self._me, self._newest = me, newest
+        words = " ".join(term.value for term in terms if not term.operator and not term.negated)
+        if words:
+            self.words(words)
+        for term in terms:
+            if term.operator or term.negated:
+                self.term(term)
 
     def words(self, words: str) -> None:
         match, bare = match_of(words), words.strip().lstrip("#")
         ways = [_WHOSE.format(p=self._bound(_like(words)))]
         if match:
-            ways.append(f"v.id IN ({_SAID} {self._bound(match)})")
+            ways.append(self._holds(match))
         if bare.isdecimal() and len(bare) < 15:
             ways.append(f"v.id = {self._bound(int(bare))}")
         self.conditions.append(f"({' OR '.join(ways)})")
@@ -128,7 +148,12 @@ class _Asked:
         if not match:
             return "0"
         columns = {"from": "{author sender}: ", "subject": "{subject}: "}.get(operator, "")
-        return f"v.id IN ({_SAID} {self._bound(f'{columns}({match})' if columns else match)})"
+        return self._holds(f"{columns}({match})" if columns else match)
+
+    def _holds(self, match: str) -> str:
+        """That a message of the conversation is matched."""
+        newest = f" ORDER BY s.rowid DESC LIMIT {NEWEST}" if self._newest else ""
+        return f"v.id IN ({_SAID} {self._bound(match)}{newest})"
 
     def _assignee(self, value: str) -> str:
         if value.lower() == "me":
