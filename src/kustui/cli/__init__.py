@@ -50,6 +50,8 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "unsnooze": acting.unsnooze,
         "sub-status": acting.sub_status,
         "assign": acting.assign,
+        "tag": acting.tag,
+        "priority": acting.priority,
         "forecast": outgoing.forecast,
         "outbox": outgoing.outbox,
         "discard": acting.discard,

@@ -111,6 +111,18 @@ def assign(desk: Desk, args: Namespace, out: Output) -> None:
     told(desk.triage.assign(args.id, found[args.who]), out)
 
 
+def tag(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui tag ID [TAG...] [--remove TAG]`: puts tags on a conversation, or takes some off."""
+    if not args.tags and not args.remove:
+        raise Refused("No tag", "Name the tags to put on, or --remove those to take off.")
+    told(desk.tagging.change_tags(args.id, args.tags, args.remove or ()), out)
+
+
+def priority(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui priority ID N`: 1 (lowest) to 5 (urgent)."""
+    told(desk.tagging.prioritise(args.id, args.priority), out)
+
+
 def discard(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui discard DRAFT`."""
     told(desk.drafts.throw_away(args.draft), out)

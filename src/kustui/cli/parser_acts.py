@@ -174,6 +174,23 @@ def moving(commands: Any) -> None:
         "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 nobody",
     )
     assign.add_argument("id", type=number, metavar="ID")
+    tag = add(
+        commands,
+        "tag",
+        "Puts tags on a conversation, or takes some off.",
+        "  kustui tag 142 refund 'waiting for stock'\n  kustui tag 142 --remove refund",
+    )
+    tag.add_argument("id", type=number, metavar="ID")
+    tag.add_argument("tags", nargs="*", metavar="TAG")
+    tag.add_argument("--remove", action="append", metavar="TAG", help="takes it off")
+    hurry = add(
+        commands,
+        "priority",
+        "Gives a conversation a priority: 1 (lowest) to 5 (urgent).",
+        "  kustui priority 142 5",
+    )
+    hurry.add_argument("id", type=number, metavar="ID")
+    hurry.add_argument("priority", type=number, metavar="N")
     assign.add_argument("who", metavar="WHO", help="an agent's login, me, or nobody")
     add(
         commands,

@@ -99,6 +99,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("snooze.remove", "S", "remove_snooze", "Remove Snooze", "opens a snoozed conversation now", "Work"),
     _command("sub_status", "b", "sub_status", "Sub-status", "says more about the status", "Work"),
     _command("assign", "a", "assign", "Assign", "gives the conversation to someone: a to you", "Work"),
+    _command("tags", "t", "tags", "Tags", "says what the conversation is about; search finds it by tag:", "Work"),
+    _command("priority", "exclamation_mark", "priority", "Priority", "1 to 5; the inbox has the highest first", "Work"),
     _command("undo", "z", "undo", "Undo", "takes back the last act, or a send that has not gone", "Work", footer=True),
     _command("customer.close", "w", "close_customer", "Close customer", "takes the customer off the sidebar", "Work"),
     _command("sidebar.clear", "W", "clear_all", "Clear all", "empties the panel; nothing else changes", "Work"),

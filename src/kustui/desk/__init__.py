@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
+    from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
     from kustui.desk.webhooks import Webhooks
@@ -216,6 +217,13 @@ class Desk:
         from kustui.desk.seeding import Seeding
 
         return Seeding(self)
+
+    @cached_property
+    def tagging(self) -> Tagging:
+        """Tags and priorities."""
+        from kustui.desk.tagging import Tagging
+
+        return Tagging(self)
 
     @cached_property
     def undo(self) -> Undo:

@@ -23,9 +23,11 @@ MOVES = (
     "snooze.removed",
     "conversation.refined",
 )
+TAGGINGS = ("conversation.retagged", "conversation.prioritised")
 UNDOABLE = (
     *MOVES,
     "conversation.assigned",
+    *TAGGINGS,
     "customer.closed",
     "draft.discarded",
     "message.queued",
@@ -65,6 +67,9 @@ class Undo:
                 notice = self._desk.dispatch.undo(act, name, before, after)
             elif name == "conversation.assigned":
                 notice = self._assignee(act, conversation_id, before, after)
+            elif name in TAGGINGS:
+                row = act.get(tables.Conversation, conversation_id, "conversation")
+                notice = self._desk.tagging.undo(act, name, row, before, after)
             elif name == "customer.closed":
                 notice = self._closed(act, customer_id, before)
             else:

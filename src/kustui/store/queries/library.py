@@ -89,6 +89,31 @@ def tags(reader: Reader) -> dict[str, int]:
     return {row[1].lower(): row[0] for row in reader.all("SELECT id, label FROM tag")}
 
 
+def labels(reader: Reader) -> list[str]:
+    """Every tag, in the order of the alphabet."""
+    return [row[0] for row in reader.all("SELECT label FROM tag ORDER BY lower(label)")]
+
+
+def tags_of(reader: Reader, conversation_id: int) -> list[str]:
+    """The tags of a conversation, in the order of the alphabet."""
+    rows = reader.all(
+        "SELECT g.label FROM conversation_tag t JOIN tag g ON g.id = t.tag_id WHERE t.conversation_id = :c "
+        "ORDER BY lower(g.label)",
+        c=conversation_id,
+    )
+    return [row[0] for row in rows]
+
+
+def untag(reader: Reader, conversation_id: int, label: str) -> None:
+    """Take a tag off a conversation."""
+    reader.one(
+        "DELETE FROM conversation_tag WHERE conversation_id = :c "
+        "AND tag_id IN (SELECT id FROM tag WHERE label = :l)",
+        c=conversation_id,
+        l=label,
+    )
+
+
 def tagged(reader: Reader, conversation_id: int, tag_id: int) -> bool:
     """Whether a conversation has a tag."""
     return (

@@ -146,6 +146,37 @@ class Acting(DeskBase):
 
         self.app.push_screen(Menu(f"Assign #{item.id}", lines, chosen=str(item.assignee_id or me)), chosen)
 
+    def action_tags(self) -> None:
+        """Say what the conversation is about: its tags on one line."""
+        from kustui.ui.screens.tagging import TagsDialog
+
+        item = self.target()
+        if item is None:
+            return
+        known = [one_line(each) for each in self.safely(self.desk.tagging.known, [])]
+
+        def typed(labels: tuple[str, ...] | None) -> None:
+            if labels is not None:
+                self.act(lambda: self.desk.tagging.set_tags(item.id, labels))
+
+        self.app.push_screen(TagsDialog(f"Tags of #{item.id}", item.tags, known), typed)
+
+    def action_priority(self) -> None:
+        """Say how much the conversation hurries (SPEC B11)."""
+        from kustui.core.tags import PRIORITIES
+        from kustui.ui.screens.menu import Choice, Menu
+
+        item = self.target()
+        if item is None:
+            return
+        lines = [Choice(str(number), str(number), name) for number, name in PRIORITIES.items()]
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self.act(lambda: self.desk.tagging.prioritise(item.id, int(name)))
+
+        self.app.push_screen(Menu(f"Priority of #{item.id}", lines, chosen=str(item.priority)), chosen)
+
     def action_profile(self) -> None:
         """Show and edit the customer's contact information (SPEC A2)."""
         from kustui.ui.screens.dialogs import profile_form
