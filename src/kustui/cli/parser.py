@@ -79,6 +79,19 @@ def _reading(commands: Any) -> None:
     search = add(commands, "search", "Finds conversations by words.", "  kustui search refund 8821")
     search.add_argument("words", nargs="+", metavar="WORD")
     search.add_argument("--limit", type=limit, default=100, help="rows at most (100)")
+    log = add(
+        commands,
+        "log",
+        "Says who did what when, the latest first.",
+        "  kustui log --after today\n  kustui log --conversation 142 --json\n"
+        "  kustui log --by ben --act message.",
+    )
+    log.add_argument("--conversation", type=number, metavar="ID", help="of that conversation")
+    log.add_argument("--customer", type=number, metavar="ID", help="of that customer")
+    log.add_argument("--by", default="", metavar="LOGIN", help="what that agent did")
+    log.add_argument("--act", default="", metavar="NAME", help="acts whose name begins so: conversation.done")
+    log.add_argument("--after", default="", metavar="DAY", help="2026-06-01, today, or 7d ago: 7d")
+    log.add_argument("--limit", type=limit, default=100, help="lines at most (100)")
     notices = add(
         commands,
         "notifications",

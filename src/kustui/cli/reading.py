@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -193,18 +193,24 @@ def _history(desk: Desk, conversation_id: int, out: Output) -> None:
 
 
 def _history_lines(desk: Desk, lines: list[HistoryLine]) -> Iterator[str]:
+    for line in lines:
+        did = f"{line.who} {line.words}".rstrip()
+        yield f"{when.absolute(line.at, desk.zone, desk.now())}  {did}  ({line.act})"
+        yield from changes(desk, line.before, line.after)
+
+
+def changes(desk: Desk, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
+    """What a line of history changed, a line a value."""
+
     def said(value: object) -> str:
         if isinstance(value, datetime):
             return when.absolute(value, desk.zone, desk.now())
         return "none" if value is None else str(value)
 
-    for line in lines:
-        did = f"{line.who} {line.words}".rstrip()
-        yield f"{when.absolute(line.at, desk.zone, desk.now())}  {did}  ({line.act})"
-        for name in sorted({*line.before, *line.after}):
-            was, now = line.before.get(name), line.after.get(name)
-            if was != now:
-                yield f"    {name}: {said(was)} → {said(now)}"
+    for name in sorted({*before, *after}):
+        was, now = before.get(name), after.get(name)
+        if was != now:
+            yield f"    {name}: {said(was)} → {said(now)}"
 
 
 def _list(desk: Desk, listing: Listing | Found | Forecast, out: Output, limit: int, *, empty: str) -> None:

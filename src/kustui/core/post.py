@@ -115,6 +115,20 @@ class Parcel:
     alone: bool = False
 
 
+class LogLine(NamedTuple):
+    """One line of the whole history: who did which act when, to what, with what was and what is."""
+
+    id: int
+    at: datetime
+    who: str
+    act: str
+    words: str
+    conversation_id: int | None
+    customer_id: int | None
+    before: dict[str, object]
+    after: dict[str, object]
+
+
 class Outgoing(NamedTuple):
     """One thing that will happen by itself or is on its way out, as the outbox and the forecast tell it.
 

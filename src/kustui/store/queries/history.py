@@ -69,12 +69,13 @@ def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...
 def lines(reader: Reader, conversation_id: int) -> list[HistoryLine]:
     """A conversation's lines of history as they are read, in order."""
     return [
-        HistoryLine(number, instant(at), who, act, words, _values(before), _values(after))
+        HistoryLine(number, instant(at), who, act, words, values(before), values(after))
         for number, at, who, act, words, before, after in of_conversation(reader, conversation_id)
     ]
 
 
-def _values(kept: str) -> dict[str, object]:
+def values(kept: str) -> dict[str, object]:
+    """What a line of history keeps as JSON, instants as such."""
     return {
         name: instant(value) if name in INSTANTS and value is not None else value
         for name, value in json.loads(kept).items()
