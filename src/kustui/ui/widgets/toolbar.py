@@ -140,7 +140,7 @@ class Toolbar(Widget):
         if item is None:
             hint = f"no conversation yet: {self._keys['compose']} begins one"
             return Content.styled(hint, "$foreground-muted")
-        from kustui.core.tags import NORMAL, PRIORITIES
+        from kustui.core.tags import NORMAL
 
         glyph, word = BADGES[item.status]
         look = STATUS_STYLE[item.status]
@@ -153,7 +153,7 @@ class Toolbar(Widget):
         if item.waiting_since is not None:
             facts.append((words.waiting(now - item.waiting_since), "$warning"))
         if item.priority != NORMAL:
-            facts.append((f"priority {item.priority} {PRIORITIES[item.priority]}", "$foreground-muted"))
+            facts.append((f"priority {item.priority}", "$foreground-muted"))
         if item.assignee:
             facts.append((item.assignee, "$foreground-muted"))
         facts += [(tag, "$accent") for tag in item.tags]
