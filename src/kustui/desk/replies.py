@@ -19,6 +19,7 @@ from kustui.core.text import excerpt, storable
 from kustui.desk import beginning, moves, public_files, shortcuts
 from kustui.desk.dispatch import check_time
 from kustui.desk.files import put
+from kustui.desk.telling import tell_named
 from kustui.errors import NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, library, timeline
@@ -246,7 +247,7 @@ class Replies:
             before=before,
             after={**moves.values(moves.standing_of(row), row.snooze_id), "action": action},
         )
-        notice = "Note posted; only the team sees it" if is_note else "Sent"
+        notice = f"Note posted; only the team sees it{tell_named(act, me, message)}" if is_note else "Sent"
         if at is not None:
             notice = f"Scheduled for {when.describe(at, act.now, self._desk.server_zone)}"
         if action == "done" and row.status != "done":

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kustui.core.text import one_line
+from kustui.core.mentions import mentioned
+from kustui.core.text import excerpt, one_line
 from kustui.store import tables
-from kustui.store.queries import outgoing
+from kustui.store.queries import outgoing, people
 from kustui.store.writing import Writing
 
 
@@ -27,3 +28,20 @@ def tell(
         )
     )
     return True
+
+
+def tell_named(act: Writing, me: tables.Agent, note: tables.Message) -> str:
+    """Inside an act: tell the colleagues that a note names; answers what is said of that to its writer."""
+    if "@" not in note.body:
+        return ""
+    named, nobody = mentioned(note.body, people.agents(act.ask()))
+    told = [agent for agent in named if agent.id != me.id]
+    if told:
+        customer = act.get(tables.Customer, note.customer_id, "customer").name
+        text = f"{me.name} named you in #{note.conversation_id} ({customer}): {excerpt(note.body)}"
+        for agent in told:
+            token = f"mentioned:{note.id}:{agent.id}"
+            tell(act, agent.id, "mentioned", text, token, note.conversation_id)
+    names = ", ".join(agent.name for agent in told)
+    said = f", and {names} {'is' if len(told) == 1 else 'are'} told" if told else ""
+    return said + (f"; nobody is called {', '.join(f'@{name}' for name in nobody)}" if nobody else "")
