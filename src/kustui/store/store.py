@@ -63,6 +63,7 @@ class Store:
         self._connections: list[Any] = []
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._patience = PATIENCE_SECONDS
 
     # -- opening -------------------------------------------------------------
 
@@ -208,6 +209,15 @@ class Store:
             finally:
                 session.close()
 
+    @contextmanager
+    def in_a_hurry(self) -> Iterator[None]:
+        """Meanwhile nobody goes on waiting for a busy store: who waited is refused, and wrote nothing."""
+        self._patience = 0.0
+        try:
+            yield
+        finally:
+            self._patience = PATIENCE_SECONDS
+
     def warm(self) -> None:
         """Load what writing needs, ahead of the first write; slow once, then nothing."""
         from kustui.store import writing
@@ -235,13 +245,13 @@ class Store:
             return self._engine
 
     def _patiently(self, attempt: Callable[[], Answer]) -> Answer:
-        end = time.monotonic() + PATIENCE_SECONDS
+        began = time.monotonic()
         while True:
             try:
                 return attempt()
             except Exception as error:
                 words = error if isinstance(error, KustuiError) else self._trouble(error)
-                if not isinstance(words, StoreBusy) or time.monotonic() > end:
+                if not isinstance(words, StoreBusy) or time.monotonic() - began > self._patience:
                     raise
                 time.sleep(random.uniform(0.01, 0.1))
 
