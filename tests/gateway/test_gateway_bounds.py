@@ -253,3 +253,44 @@ async def test_who_looks_goes_on_looking(monkeypatch: pytest.MonkeyPatch, chat: 
     with watcher.listener("visitor-1") as stirred:
         await asyncio.wait_for(stirred.wait(), 10)
     await watcher.close()
+
+
+class Saying(asyncio.Protocol):
+    """Says a little, and ends."""
+
+    def __init__(self) -> None:
+        self.lost = asyncio.Event()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Say it."""
+        assert isinstance(transport, asyncio.Transport)
+        transport.write(b"x" * 60_000)
+        transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It is over."""
+        self.lost.set()
+
+
+class Server:
+    """Has one connection."""
+
+    def __init__(self, inner: asyncio.Protocol) -> None:
+        self.inner = inner
+        self.connections: list[object] = []
+
+    def __call__(self) -> asyncio.Protocol:
+        """The connection."""
+        return self.inner
+
+
+async def test_a_little_that_is_not_taken_holds_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is closed waits for all that is still to be sent, however little that is; not for ever."""
+    monkeypatch.setattr(connections, "TAKE_SECONDS", 0.05)
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    inner = Saying()
+    made = connections.connecting(Server(inner))
+    await asyncio.get_running_loop().connect_accepted_socket(made, ours)
+    await asyncio.wait_for(inner.lost.wait(), 5)
+    theirs.close()
