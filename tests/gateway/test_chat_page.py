@@ -174,7 +174,7 @@ def test_nobody_sees_anothers_words(chat: Desk, page: Running) -> None:
 def test_what_else_the_team_files_pushes_nothing_out(
     chat: Desk, page: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """However much another visitor or another channel of the same customer says, none of theirs is left out."""
+    """However much another visitor or another channel of the same customer says, theirs stays."""
     monkeypatch.setattr(asking, "NEWEST", 3)
     one, other = page.hello("One"), page.hello("Other")
     page.write(one, "mine")

@@ -267,7 +267,7 @@ class Saying(asyncio.Protocol):
         transport.write(b"x" * 60_000)
         transport.close()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - the protocol's signature
         """It is over."""
         self.lost.set()
 
@@ -294,3 +294,19 @@ async def test_a_little_that_is_not_taken_holds_no_connection(monkeypatch: pytes
     await asyncio.get_running_loop().connect_accepted_socket(made, ours)
     await asyncio.wait_for(inner.lost.wait(), 5)
     theirs.close()
+
+
+def test_nothing_is_filed_where_it_would_be_lost(chat: Desk) -> None:
+    """B1: what is written while another file has the store's place, or none, is refused, to come again."""
+    path = chat.store_path
+    aside = path.with_name("aside.db")
+    with serving(chat) as page:
+        token = page.hello()
+        assert page.write(token, "before").status == 200
+        path.rename(aside)
+        assert page.write(token, "gone", "number-gone").status == 503
+        path.write_bytes(aside.read_bytes())
+        assert page.write(token, "replaced", "number-replaced").status == 503
+        aside.replace(path)
+        assert page.write(token, "replaced", "number-replaced").status == 200
+        assert page.words(token) == ["before", "replaced"]

@@ -64,6 +64,7 @@ class Store:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
         self._patience = PATIENCE_SECONDS
+        self._file: tuple[int, int] | None = None
 
     # -- opening -------------------------------------------------------------
 
@@ -93,6 +94,7 @@ class Store:
                 if migrations.taken(connection):
                     self.backup(older=True)
                 self._patiently(lambda: migrations.migrate(connection, milliseconds(self.now())))
+        self._is_there()
         return self
 
     def close(self) -> None:
@@ -160,10 +162,7 @@ class Store:
         """A number that changes when another connection has written, this program's own acts included."""
         with self._words():
             number: int = self._connection().execute("PRAGMA data_version").fetchone()[0]
-        if not self.path.exists():
-            raise StoreTrouble(
-                "The store is gone", f"{self.path} was moved or deleted. What you typed is kept."
-            )
+        self._is_there()
         return number
 
     def check(self) -> str:
@@ -199,6 +198,8 @@ class Store:
             session = session_of(self._orm())
             try:
                 self._patiently(session.begin_now)
+                # What is written into a file that has another's place by now is lost.
+                self._is_there()
                 writing = Writing(session, self.now())
                 yield writing
                 writing.settle()
@@ -226,6 +227,22 @@ class Store:
         self._orm()
 
     # -- inside --------------------------------------------------------------
+
+    def _is_there(self) -> None:
+        """Raise StoreTrouble when the file that is open does not stand at its path any more."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            raise StoreTrouble(
+                "The store is gone", f"{self.path} was moved or deleted. What you typed is kept."
+            ) from None
+        if self._file is None:
+            self._file = found.st_dev, found.st_ino
+        if self._file != (found.st_dev, found.st_ino):
+            raise StoreTrouble(
+                "The store was replaced",
+                f"Another file stands at {self.path}. What you typed is kept; quit and start again.",
+            )
 
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
