@@ -137,3 +137,19 @@ def test_addresses_in_a_text_are_found(shop: Desk) -> None:
     assert public_files.in_text(shop, f"{text} and {text}, https://other.example/i/{name}") == [address]
     shop.post = Post()
     assert public_files.in_text(shop, text) == []
+
+
+def test_what_was_taken_back_is_public_no_more(shop: Desk) -> None:
+    """C8, D8: nobody had the address of a message that never went; one that went, or will, keeps it."""
+    text, name = with_address(shop)
+    number = wrote(shop, channel="sms", sender="+34600123456")
+    shop.replies.send(drafted(shop, number, text))
+    shop.undo.last()
+    assert public(shop) == 0
+    with pytest.raises(NotFound):
+        public_files.served(shop, name)
+    shop.replies.send(drafted(shop, number, text), wait=False)
+    shop.clockwork.outgoing()
+    shop.replies.send(drafted(shop, number, f"Again: {text}"))
+    shop.undo.last()
+    assert public_files.served(shop, name)[2] == PNG

@@ -107,6 +107,38 @@ async def test_what_is_written_without_a_connection_goes_once_there_is_one(
             assert reader.all("SELECT body FROM message") == [("Are you there?",)]
 
 
+async def test_two_tabs_are_one_visitor(chat: Desk, gateway: Running) -> None:
+    """A tab goes on with the chat that another began, and what one has not sent yet the other keeps."""
+    async with browser() as page, page.beside() as other:
+        for each in (page, other):
+            await each.go(f"http://127.0.0.1:{gateway.port}/")
+        await page.tell("Page.bringToFront")
+        await write(page, "From the one")
+        await page.press("Enter")
+        await page.until(f"{LOG}.includes('sent')")
+        await other.until(f"{LOG}.includes('From the one')")
+        await page.tell("Network.enable")
+        await page.tell(
+            "Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=-1,
+            uploadThroughput=-1,
+        )  # fmt: skip
+        await write(page, "Not sent yet")
+        await page.press("Enter")
+        await page.until(f"{LOG}.includes('Not sent: there is no connection.')")
+        await other.tell("Page.bringToFront")
+        await write(other, "From the other")
+        await other.press("Enter")
+        await other.until(f"{LOG}.includes('From the other')")
+        await other.until(f"!{LOG}.includes('sending')")
+        assert "Not sent yet" in await other.run("localStorage.getItem('kustui-chat')")
+        with chat.store.reading() as reader:
+            assert reader.all("SELECT body FROM message ORDER BY id") == [
+                ("From the one",),
+                ("From the other",),
+            ]
+            assert reader.value("SELECT count(*) FROM customer") == 1
+
+
 async def test_too_many_characters_are_counted_not_cut(chat: Desk, gateway: Running) -> None:
     """C2: the counter counts as the store does, and says how many are too many; nothing goes."""
     async with browser() as page:

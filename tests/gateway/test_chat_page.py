@@ -13,6 +13,7 @@ from kustui.core.post import FileContent
 from kustui.core.records import Agent
 from kustui.desk import Desk
 from kustui.store import tables
+from kustui.store.queries import chat as asking
 from kustui.store.store import Store
 from support.gateway import PNG, Running, answer, chat_desk, conversation, queue, serving
 from support.people import wrote
@@ -168,6 +169,36 @@ def test_nobody_sees_anothers_words(chat: Desk, page: Running) -> None:
     answer(chat, "to the other")
     assert page.words(one) == ["mine"]
     assert page.words(other) == ["theirs", "to the other"]
+
+
+def test_what_else_the_team_files_pushes_nothing_out(
+    chat: Desk, page: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much another visitor or another channel of the same customer says, theirs stays."""
+    monkeypatch.setattr(asking, "NEWEST", 3)
+    one, other = page.hello("One"), page.hello("Other")
+    page.write(one, "mine")
+    cursor = page.ask("GET", "/chat/messages", token=one).json["cursor"]
+    with chat.store.writing() as act:
+        act.add(tables.Address(customer_id=1, kind="chat", value=address(chat, other), shown="x"))
+        act.add(tables.Address(customer_id=1, kind="email", value="bo@example.com", shown="x"))
+    answer(chat, "Hello Bo")
+    for place in range(4):
+        page.write(other, f"theirs {place}")
+        wrote(chat, sender="bo@example.com", name="Bo", body=f"A mail {place}")
+    assert page.words(one) == ["mine", "Hello Bo"]
+    behind = page.ask("GET", f"/chat/messages?after={cursor}", token=one).json["messages"]
+    assert [each["parts"][0]["text"] for each in behind] == ["Hello Bo"]
+    assert page.words(other)[-1] == "theirs 3"
+
+
+def test_what_nobody_sees_is_nothing(chat: Desk, page: Running) -> None:
+    """A message of nothing but characters that are not shown is refused as an empty one is."""
+    token = page.hello()
+    for text in ("\u200b", "\ufeff \u2060", "\U000e0041"):
+        reply = page.write(token, text)
+        assert (reply.status, reply.json["error"]) == (400, "Nothing to send: The message is empty.")
+    assert count(chat, "message") == 0
 
 
 def address(desk: Desk, token: str) -> str:

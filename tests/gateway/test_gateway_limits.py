@@ -16,7 +16,7 @@ from kustui.core.records import Agent
 from kustui.desk import Desk
 from kustui.desk.chat import Chat
 from kustui.errors import SettingsTrouble, StoreTrouble
-from kustui.gateway import http, limits, routes, server, watch
+from kustui.gateway import connections, http, limits, routes, server, watch
 from kustui.gateway.limits import Limiter
 from kustui.gateway.peers import Peers
 from kustui.gateway.watch import Watcher
@@ -250,7 +250,7 @@ def test_connections_that_say_nothing_harm_nobody(monkeypatch: pytest.MonkeyPatc
 
 def test_a_connection_too_many_is_turned_away(monkeypatch: pytest.MonkeyPatch, chat: Desk) -> None:
     """There are so many connections and no more."""
-    monkeypatch.setattr(server, "CONNECTIONS", 3)
+    monkeypatch.setattr(connections, "room", lambda: 3)
     with serving(chat) as page:
         held = [socket.create_connection(("127.0.0.1", page.port), 10) for _ in range(3)]
         for each in held:

@@ -27,11 +27,25 @@ LIMIT = 20.0
 class Page:
     """One page of the browser."""
 
-    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse, port: str) -> None:
         self._socket = socket
+        self._port = port
         self._asked = 0
         self.complaints: list[str] = []
         """What the browser's console said against the page."""
+
+    @asynccontextmanager
+    async def beside(self) -> AsyncIterator[Page]:
+        """Another tab of the same browser."""
+        async with aiohttp.ClientSession() as session:
+            async with session.put(f"http://127.0.0.1:{self._port}/json/new?about:blank") as answer:
+                found = await answer.json(content_type=None)
+            async with session.ws_connect(found["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+                page = Page(socket, self._port)
+                for part in ("Page", "Runtime", "Log"):
+                    await page.tell(f"{part}.enable")
+                yield page
+                self.complaints += page.complaints
 
     async def tell(self, method: str, **parameters: Any) -> Any:
         """Do something by the protocol; answers its result."""
@@ -111,7 +125,7 @@ async def browser() -> AsyncIterator[Page]:
                 async with session.get(f"http://127.0.0.1:{port}/json/list") as answer:
                     pages = [each for each in await answer.json() if each["type"] == "page"]
                 async with session.ws_connect(pages[0]["webSocketDebuggerUrl"], max_msg_size=0) as socket:
-                    page = Page(socket)
+                    page = Page(socket, port)
                     for part in ("Page", "Runtime", "Log"):
                         await page.tell(f"{part}.enable")
                     yield page

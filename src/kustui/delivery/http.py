@@ -241,20 +241,27 @@ class Remembered:
         self._clock = clock
         self._held: str | KustuiError | None = None
         self._at: datetime | None = None
+        self._looking = threading.Lock()
 
     def fits(self, check: Callable[[str], bool]) -> bool:
         """Whether the secret passes `check`; raises what keeps it from being found."""
-        age = None if self._at is None else self._clock.now() - self._at
-        if age is not None and not timedelta(0) <= age < REMEMBERED:
-            age = None
-        if age is not None and isinstance(self._held, str) and check(self._held):
+        if self._age() is not None and isinstance(self._held, str) and check(self._held):
             return True
-        if age is None or age >= ASKED_AGAIN:
-            self._at = self._clock.now()
-            try:
-                self._held = self._find()
-            except KustuiError as error:
-                self._held = error
-        if isinstance(self._held, KustuiError):
-            raise self._held
-        return self._held is not None and check(self._held)
+        # Whoever comes while it is looked up waits: a call that is refused meanwhile may not come again.
+        with self._looking:
+            age = self._age()
+            if age is None or age >= ASKED_AGAIN:
+                try:
+                    self._held = self._find()
+                except KustuiError as error:
+                    self._held = error
+                self._at = self._clock.now()
+            held = self._held
+        if isinstance(held, KustuiError):
+            raise held
+        return held is not None and check(held)
+
+    def _age(self) -> timedelta | None:
+        """Since when the secret is known; None when it is to be asked for whatever it fits."""
+        age = None if self._at is None else self._clock.now() - self._at
+        return age if age is not None and timedelta(0) <= age < REMEMBERED else None

@@ -18,7 +18,7 @@ from kustui.core.channels import CHANNELS, left
 from kustui.core.pictures import is_picture
 from kustui.core.post import Inbound, Person
 from kustui.core.records import FileLine
-from kustui.core.text import one_line, storable
+from kustui.core.text import clean, one_line, storable
 from kustui.desk import public_files
 from kustui.errors import NotFound, Refused
 from kustui.store.queries import chat as asking
@@ -110,7 +110,8 @@ class Chat:
         if not _NUMBER.fullmatch(number):
             raise Refused("Not understood", "The message has no number of its own.")
         text = storable(text).strip()
-        if not text:
+        # What only has characters that nobody sees would be an empty line to the team.
+        if not clean(text).strip():
             raise Refused("Nothing to send", "The message is empty.")
         over = left("chat", text)
         if over is not None and over < 0:
@@ -145,7 +146,9 @@ class Chat:
             # A store that was put back from a backup is behind what the page has seen.
             fresh = after <= 0 or after > cursor
             numbers = (
-                asking.newest(reader, customer_id) if fresh else asking.since(reader, customer_id, after)
+                asking.newest(reader, customer_id, visitor.address)
+                if fresh
+                else asking.since(reader, customer_id, visitor.address, after)
             )
             lines = asking.seen_by(reader, visitor.address, numbers) if numbers else []
             files = timeline.files(reader, [line.id for line in lines if line.ours]) if lines else {}

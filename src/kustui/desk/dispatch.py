@@ -16,6 +16,7 @@ from kustui.core.channels import CHANNELS
 from kustui.core.outbox import GOING, NOW
 from kustui.core.records import Changed
 from kustui.core.text import excerpt
+from kustui.desk import public_files
 from kustui.desk.copies import file_copy
 from kustui.desk.owners import is_alive
 from kustui.desk.restoring import answered_again, gone_unanswered, unanswered
@@ -198,6 +199,7 @@ class Dispatch:
             act.session.delete(reference)
         act.session.delete(message)
         act.session.flush()
+        public_files.withdraw(act, self._desk, message.body)
         act.touch(conversation.customer_id)
         if begun:
             drafts.forget(act.ask(), message.conversation_id)

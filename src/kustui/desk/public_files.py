@@ -99,6 +99,16 @@ def publish(act: Writing, desk: Desk, text: str) -> None:
         )
 
 
+def withdraw(act: Writing, desk: Desk, text: str) -> None:
+    """Inside the act that takes a message back: nobody can fetch the images whose addresses stood in it, but
+    for those that stand in another message to a customer.
+    """
+    found = _pattern(desk)
+    for name in {match[1] for match in found.finditer(text)} if found else ():
+        if not asking.named_outside(act.ask(), name):
+            asking.unpublish(act.ask(), name)
+
+
 def served(desk: Desk, name: str) -> tuple[str, str, bytes]:
     """(file name, media type, bytes) of what anyone may fetch by that name; raises NotFound."""
     found = None

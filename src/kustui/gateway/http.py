@@ -6,7 +6,8 @@ import asyncio
 import json
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import web
@@ -20,7 +21,10 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CHAT_BODY = 64 * 1024
 BODY_SECONDS = 10.0
-WRITE_SECONDS = 10.0
+PIECE = 64 * 1024
+SMALL = CHAT_BODY
+LARGE_ONES = 64 * 1_048_576
+"""Bytes that large bodies may take together; a small one always has room."""
 FRESH = {"Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
 PRIVATE = {"Cache-Control": "no-store", "Cross-Origin-Resource-Policy": "same-origin"}
 
@@ -71,6 +75,11 @@ def answered(value: object) -> web.Response:
     return web.json_response(value, headers=PRIVATE)
 
 
+def spelled(value: object) -> bytes:
+    """A value as JSON; what is stored holds no half of a character."""
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def allow(wait: float, words: str) -> None:
     """Go on when there is nothing to wait for; else say when to come again."""
     if wait > 0:
@@ -80,8 +89,8 @@ def allow(wait: float, words: str) -> None:
         )
 
 
-async def body_of(request: web.Request, most: int) -> bytes:
-    """The body, up to `most` bytes and for so long; more, and slower, is refused."""
+async def body_of(request: web.Request, most: int, grow: Callable[[int], None] | None = None) -> bytes:
+    """The body, up to `most` bytes and for so long; more, and slower, is refused. `grow` is told its size."""
     if (request.content_length or 0) > most:
         raise web.HTTPRequestEntityTooLarge(most, request.content_length or 0)
     read = bytearray()
@@ -91,6 +100,8 @@ async def body_of(request: web.Request, most: int) -> bytes:
                 read += piece
                 if len(read) > most:
                     raise web.HTTPRequestEntityTooLarge(most, len(read))
+                if grow is not None:
+                    grow(len(read))
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
     return bytes(read)
@@ -109,10 +120,48 @@ async def object_of(request: web.Request) -> dict[str, Any]:
     return said
 
 
-async def push(response: web.StreamResponse, text: str) -> None:
-    """Write to somebody who reads; who does not for long is let go."""
-    if not await within(response.write(text.encode()), WRITE_SECONDS):
-        raise ConnectionResetError
+class Room:
+    """How much of large bodies is held at once, by all who send them."""
+
+    def __init__(self, most: int = LARGE_ONES) -> None:
+        self._left = most
+
+    @contextmanager
+    def held(self) -> Iterator[Callable[[int], None]]:
+        """To be told how large a body has become; raises when there is no room, and gives back all at the
+        end.
+        """
+        taken = 0
+
+        def grow(size: int) -> None:
+            nonlocal taken
+            more = max(0, size - SMALL) - taken
+            if more > self._left:
+                raise web.HTTPServiceUnavailable(text="Not just now.", headers={"Retry-After": "10"})
+            self._left -= more
+            taken += more
+
+        try:
+            yield grow
+        finally:
+            self._left += taken
+
+
+async def push(response: web.StreamResponse, content: bytes) -> None:
+    """Write piece by piece, each once the one before was taken; who takes nothing for long is let go."""
+    for start in range(0, len(content), PIECE):
+        await response.write(memoryview(content)[start : start + PIECE])
+
+
+async def in_pieces(request: web.Request, content: bytes, headers: Mapping[str, str]) -> web.StreamResponse:
+    """An answer that may be long."""
+    response = web.StreamResponse(headers=headers)
+    response.content_length = len(content)
+    await response.prepare(request)
+    if request.method != "HEAD":
+        await push(response, content)
+    await response.write_eof()
+    return response
 
 
 async def within(waited: Awaitable[object], seconds: float) -> bool:

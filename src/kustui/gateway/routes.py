@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
@@ -18,15 +18,19 @@ from kustui.desk import Desk, public_files
 from kustui.desk.chat import Chat, Part, Said, Thread, Visitor
 from kustui.desk.gateway import call
 from kustui.errors import KustuiError, Refused
+from kustui.gateway.bounds import Places, Shared
 from kustui.gateway.http import (
     FRESH,
     PRIVATE,
+    Room,
     allow,
     answered,
     body_of,
     guarded,
+    in_pieces,
     object_of,
     push,
+    spelled,
     with_common,
     within,
 )
@@ -40,10 +44,12 @@ log = logging.getLogger("kustui.gateway")
 Answer = TypeVar("Answer")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-MB = 1_048_576
+CALL = 4 * 1_048_576
+"""Bytes of a provider's call."""
 BEAT_SECONDS = 15.0
 STREAMS = 500
 STREAMS_EACH = 5
+STREAMS_FROM = 100
 THREADS = 8
 YEAR = 31_536_000
 
@@ -59,9 +65,16 @@ class Gateway:
         self._peers = peers
         self._chat = Chat(desk)
         self._threads = ThreadPoolExecutor(THREADS, "gateway")
+        # Who writes may have to wait for the store, and keeps nobody from reading meanwhile.
+        self._pens = ThreadPoolExecutor(THREADS, "gateway-write")
         self._watcher = Watcher(self._chat)
         self._newcomers = Limiter(clock, burst=20, every=1.0, hourly=20)
         self._writers = Limiter(clock, burst=5, every=2.0, hourly=200)
+        # Visitors are made faster than they are forgotten, so what they write counts by its place too.
+        self._neighbours = Limiter(clock, burst=60, every=1.0, hourly=1_000)
+        self._places = Places(all_of_them=STREAMS, each=STREAMS_EACH, from_one=STREAMS_FROM)
+        self._shared = Shared()
+        self._room = Room()
         self._closing = False
 
     def app(self, *, chat: bool) -> web.Application:
@@ -81,8 +94,9 @@ class Gateway:
             app.router.add_get("/chat.js", self.static(self._pages.snippet, "text/javascript"))
             app.router.add_post("/chat/hello", self.hello)
             app.router.add_post("/chat/messages", self.write)
-            app.router.add_get("/chat/messages", self.read)
-            app.router.add_get("/chat/events", self.events)
+            app.router.add_get("/chat/messages", self.read, allow_head=False)
+            # What has no end would be answered with a body, which the next answer begins with.
+            app.router.add_get("/chat/events", self.events, allow_head=False)
             app.router.add_get("/chat/files/{number}", self.file)
         return app
 
@@ -113,9 +127,7 @@ class Gateway:
         name = said.get("name", "")
         if not isinstance(name, str):
             raise Refused("Not understood", "The name is not text.")
-        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
-        caller = self._peers.caller(request.remote or "", forwarded)
-        allow(self._newcomers.wait(caller), "Too many visitors from where you are.")
+        allow(self._newcomers.wait(self._caller(request)), "Too many visitors from where you are.")
         return answered({"token": self._chat.welcome(name)})
 
     async def write(self, request: web.Request) -> web.Response:
@@ -126,20 +138,22 @@ class Gateway:
         if not isinstance(text, str) or not isinstance(number, str):
             raise Refused("Not understood", "A message has a text and an id.")
         allow(self._writers.wait(visitor.address), "That was a lot at once.")
-        await self._ask(lambda: self._chat.write(visitor, text, number))
+        allow(self._neighbours.wait(self._caller(request)), "That was a lot from where you are.")
+        await self._ask(lambda: self._chat.write(visitor, text, number), self._pens)
         return answered({"id": number})
 
-    async def read(self, request: web.Request) -> web.Response:
+    async def read(self, request: web.Request) -> web.StreamResponse:
         """The visitor's messages behind `after`."""
         visitor, after = self._visitor(request), _after(request)
-        return answered(_thread(await self._ask(lambda: self._chat.thread(visitor, after))))
+        with self._place(visitor, request):
+            thread = await self._ask(lambda: self._chat.thread(visitor, after))
+            headers = {**PRIVATE, "Content-Type": "application/json; charset=utf-8"}
+            return await in_pieces(request, spelled(_thread(thread)), headers)
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """The visitor's messages behind `after`, and from then on each as it comes (server-sent events)."""
         visitor, cursor = self._visitor(request), _after(request)
-        if self._watcher.listening >= STREAMS or self._watcher.of(visitor.address) >= STREAMS_EACH:
-            allow(10.0, "Too many are connected.")
-        with self._watcher.listener(visitor.address) as stirred:
+        with self._place(visitor, request), self._watcher.listener(visitor.address) as stirred:
             response = web.StreamResponse(headers={**PRIVATE, "X-Accel-Buffering": "no"})
             response.content_type = "text/event-stream"
             await response.prepare(request)
@@ -153,53 +167,49 @@ class Gateway:
                     log.warning("the gateway could not answer: %s", error.title)
                     break
                 if first or thread.messages:
-                    await push(response, f"data: {json.dumps(_thread(thread))}\n\n")
+                    await push(response, b"data: " + spelled(_thread(thread)) + b"\n\n")
                 cursor, first = thread.cursor, False
                 while not await within(stirred.wait(), BEAT_SECONDS):
-                    await push(response, ": still here\n\n")
+                    await push(response, b": still here\n\n")
         return response
 
-    async def file(self, request: web.Request) -> web.Response:
+    async def file(self, request: web.Request) -> web.StreamResponse:
         """A file of ours, to the visitor whose message has it."""
         visitor = self._visitor(request)
         number = request.match_info["number"]
         if not number.isascii() or not number.isdecimal() or len(number) > 15:
             raise web.HTTPNotFound
-        name, kind, content = await self._ask(lambda: self._chat.file(visitor, int(number)))
-        return web.Response(body=content, headers={**PRIVATE, **_as_file(name, kind, "attachment")})
+        asked = partial(self._ask, lambda: self._chat.file(visitor, int(number)))
+        async with self._shared.of(f"{visitor.address} {number}", asked) as (name, kind, content):
+            return await in_pieces(request, content, {**PRIVATE, **_as_file(name, kind, "attachment")})
 
     # -- for anyone ------------------------------------------------------------------------
 
-    async def image(self, request: web.Request) -> web.Response:
+    async def image(self, request: web.Request) -> web.StreamResponse:
         """An image that anyone may see who has its address (SPEC C8)."""
         name = request.match_info["name"]
-        file_name, kind, content = await self._ask(lambda: public_files.served(self._desk, name))
-        headers = {
-            "Cache-Control": f"public, max-age={YEAR}, immutable",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-            **_as_file(file_name, kind, "inline"),
-        }
-        return web.Response(body=content, headers=headers)
+        asked = partial(self._ask, lambda: public_files.served(self._desk, name))
+        async with self._shared.of(name, asked) as (file_name, kind, content):
+            headers = {
+                "Cache-Control": f"public, max-age={YEAR}, immutable",
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                **_as_file(file_name, kind, "inline"),
+            }
+            return await in_pieces(request, content, headers)
 
     async def webhook(self, request: web.Request) -> web.Response:
         """A provider's call, handed to the channel's transport with the public address that was called."""
-        body = await body_of(request, MB)
         base = public_files.base(self._desk) or f"{request.scheme}://{request.host}"
         # A signature is made over what was called, to the letter.
         url = base + (request.raw_path if request.raw_path.startswith("/") else request.path_qs)
         headers = {name.lower(): value for name, value in request.headers.items()}
-        answer = await self._ask(
-            lambda: call(
-                self._desk,
-                request.match_info["channel"],
-                request.method,
-                url,
-                headers,
-                dict(request.query),
-                body,
+        channel, query = request.match_info["channel"], dict(request.query)
+        with self._room.held() as grow:
+            body = await body_of(request, CALL, grow)
+            answer = await self._ask(
+                lambda: call(self._desk, channel, request.method, url, headers, query, body), self._pens
             )
-        )
         return web.Response(
             status=answer.status, text=answer.text, content_type=answer.media_type, headers=PRIVATE
         )
@@ -213,8 +223,18 @@ class Gateway:
             raise web.HTTPUnauthorized
         return found
 
-    async def _ask(self, question: Callable[[], Answer]) -> Answer:
-        return await asyncio.get_running_loop().run_in_executor(self._threads, question)
+    def _caller(self, request: web.Request) -> str:
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        return self._peers.caller(request.remote or "", forwarded)
+
+    def _place(self, visitor: Visitor, request: web.Request) -> AbstractContextManager[None]:
+        caller = self._caller(request)
+        if self._places.is_full(visitor.address, caller):
+            allow(10.0, "Too many are connected.")
+        return self._places.taken(visitor.address, caller)
+
+    async def _ask(self, question: Callable[[], Answer], threads: ThreadPoolExecutor | None = None) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(threads or self._threads, question)
 
     async def _shut_down(self, _: web.Application) -> None:
         self._closing = True
@@ -222,7 +242,9 @@ class Gateway:
 
     async def _clean_up(self, _: web.Application) -> None:
         await self._watcher.close()
-        await asyncio.to_thread(self._threads.shutdown)
+        with self._desk.store.in_a_hurry():
+            for threads in (self._threads, self._pens):
+                await asyncio.to_thread(threads.shutdown, cancel_futures=True)
 
 
 def _after(request: web.Request) -> int:

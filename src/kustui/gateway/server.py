@@ -7,12 +7,12 @@ import errno
 import logging
 import signal
 from collections.abc import Callable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from kustui.desk import Desk, public_files
 from kustui.desk.gateway import has_chat, serves
 from kustui.errors import MissingExtra, Refused, SettingsTrouble
+from kustui.gateway.connections import connecting
 from kustui.gateway.pages import load
 from kustui.gateway.peers import Peers
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 HOST, PORT = "127.0.0.1", 8770
-CONNECTIONS = 2_000
 IDLE_SECONDS = 20.0
 """A connection that has asked nothing for so long is let go; so is one whose question has no end."""
-END_SECONDS = 5.0
+END_SECONDS = 0.8
+"""What is being answered may take so long when the gateway ends; and again, to be told that it is over."""
 
 
 def run(desk: Desk, host: str, port: int | None, told: Callable[[str], None]) -> None:
@@ -81,8 +81,8 @@ async def serve(
             told(f"Not served: {words}")
         if url and not settings.get("proxies"):
             told(
-                "No gateway.proxies are named: everybody who comes by a proxy counts as one visitor when "
-                "new visitors are limited."
+                "No gateway.proxies are named: everybody who comes by a proxy is counted as being in one "
+                "place, and as much as one place may do is all they may do."
             )
         await stop.wait()
         server.close()
@@ -128,17 +128,10 @@ def _limit() -> int:
 
 
 async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
-    server: Any = runner.server
-
-    def connection() -> asyncio.Protocol:
-        if len(server.connections) >= CONNECTIONS:
-            return _TurnedAway()
-        made: asyncio.Protocol = server()
-        return made
-
+    served: Any = runner.server
     loop = asyncio.get_running_loop()
     try:
-        return await loop.create_server(connection, host, port, backlog=256)
+        return await loop.create_server(connecting(served), host, port, backlog=256)
     except OSError as error:
         where = f"{host}:{port}"
         if error.errno == errno.EADDRINUSE:
@@ -154,12 +147,3 @@ async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Ser
         ) from error
     except OverflowError:
         raise Refused("No such port", f"{port}: a port is a number up to 65535.") from None
-
-
-class _TurnedAway(asyncio.Protocol):
-    """A connection more than there may be."""
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let it go."""
-        with suppress(OSError):
-            transport.close()

@@ -29,15 +29,6 @@ class Watcher:
         self._listeners: dict[str, set[asyncio.Event]] = {}
         self._task: asyncio.Task[None] | None = None
 
-    @property
-    def listening(self) -> int:
-        """How many listen."""
-        return sum(len(events) for events in self._listeners.values())
-
-    def of(self, visitor: str) -> int:
-        """How many listen for one visitor."""
-        return len(self._listeners.get(visitor, ()))
-
     @contextmanager
     def listener(self, visitor: str) -> Iterator[asyncio.Event]:
         """An event that is set whenever it is time to look."""
@@ -84,6 +75,9 @@ class Watcher:
                 if said != error.title:
                     log.warning("the gateway cannot look at the store: %s", error.title)
                 said = error.title
+            # Who listens is deaf when the looking ends, so whatever else happens it goes on.
+            except Exception as error:  # noqa: BLE001
+                log.error("the gateway stumbled while it looked: %s", type(error).__name__)
             else:
                 said = ""
             await asyncio.sleep(LOOK_SECONDS)

@@ -63,6 +63,8 @@ class Store:
         self._connections: list[Any] = []
         self._lock = threading.Lock()
         self._engine: Engine | None = None
+        self._patience = PATIENCE_SECONDS
+        self._file: tuple[int, int] | None = None
 
     # -- opening -------------------------------------------------------------
 
@@ -92,6 +94,7 @@ class Store:
                 if migrations.taken(connection):
                     self.backup(older=True)
                 self._patiently(lambda: migrations.migrate(connection, milliseconds(self.now())))
+        self._is_there()
         return self
 
     def close(self) -> None:
@@ -159,10 +162,7 @@ class Store:
         """A number that changes when another connection has written, this program's own acts included."""
         with self._words():
             number: int = self._connection().execute("PRAGMA data_version").fetchone()[0]
-        if not self.path.exists():
-            raise StoreTrouble(
-                "The store is gone", f"{self.path} was moved or deleted. What you typed is kept."
-            )
+        self._is_there()
         return number
 
     def check(self) -> str:
@@ -198,6 +198,8 @@ class Store:
             session = session_of(self._orm())
             try:
                 self._patiently(session.begin_now)
+                # What is written into a file that has another's place by now is lost.
+                self._is_there()
                 writing = Writing(session, self.now())
                 yield writing
                 writing.settle()
@@ -208,6 +210,15 @@ class Store:
             finally:
                 session.close()
 
+    @contextmanager
+    def in_a_hurry(self) -> Iterator[None]:
+        """Meanwhile nobody goes on waiting for a busy store: who waited is refused, and wrote nothing."""
+        self._patience = 0.0
+        try:
+            yield
+        finally:
+            self._patience = PATIENCE_SECONDS
+
     def warm(self) -> None:
         """Load what writing needs, ahead of the first write; slow once, then nothing."""
         from kustui.store import writing
@@ -216,6 +227,22 @@ class Store:
         self._orm()
 
     # -- inside --------------------------------------------------------------
+
+    def _is_there(self) -> None:
+        """Raise StoreTrouble when the file that is open does not stand at its path any more."""
+        try:
+            found = self.path.stat()
+        except OSError:
+            raise StoreTrouble(
+                "The store is gone", f"{self.path} was moved or deleted. What you typed is kept."
+            ) from None
+        if self._file is None:
+            self._file = found.st_dev, found.st_ino
+        if self._file != (found.st_dev, found.st_ino):
+            raise StoreTrouble(
+                "The store was replaced",
+                f"Another file stands at {self.path}. What you typed is kept; quit and start again.",
+            )
 
     def _connection(self) -> Any:
         connection = getattr(self._local, "connection", None)
@@ -235,13 +262,13 @@ class Store:
             return self._engine
 
     def _patiently(self, attempt: Callable[[], Answer]) -> Answer:
-        end = time.monotonic() + PATIENCE_SECONDS
+        began = time.monotonic()
         while True:
             try:
                 return attempt()
             except Exception as error:
                 words = error if isinstance(error, KustuiError) else self._trouble(error)
-                if not isinstance(words, StoreBusy) or time.monotonic() > end:
+                if not isinstance(words, StoreBusy) or time.monotonic() - began > self._patience:
                     raise
                 time.sleep(random.uniform(0.01, 0.1))
 

@@ -28,6 +28,8 @@ Row = TypeVar("Row", bound=SQLModel)
 ANSWERED = 4_000_000_000_000_000
 """Where answered conversations begin in the order of the inbox, behind every one that waits."""
 
+BUSY_MS = 500
+"""How long one try for a busy store takes; the store tries again for as long as it is patient."""
 AT_ONCE = 500
 """Rows one question is asked about."""
 
@@ -49,7 +51,7 @@ def engine_on(path: Path) -> Engine:
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlite.library(),
-        creator=lambda: sqlite.connect(path),
+        creator=lambda: sqlite.connect(path, busy_ms=BUSY_MS),
         hide_parameters=True,
         pool_size=4,
     )

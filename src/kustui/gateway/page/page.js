@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const KEY = "kustui-chat", LIMIT = Number(document.body.dataset.limit), NEAR = 100;
-  const SILENCE = 40000, FIRST_WAIT = 1000, LAST_WAIT = 30000;
+  const SILENCE = 40000, BEAT = 20000, FIRST_WAIT = 1000, LAST_WAIT = 30000;
   const at = (id) => document.getElementById(id);
   const log = at("log"), scroll = at("scroll"), text = at("text"), name = at("name"), send = at("send");
   const state = at("state"), count = at("count"), naming = at("naming"), newer = at("newer");
@@ -9,18 +9,34 @@
 
   // -- what is kept over a reload ---------------------------------------------------------
 
-  let kept = { token: "", name: "", draft: "", waiting: [] };
-  const load = () => {
+  let kept = { token: "", name: "", draft: "", waiting: [] }, dead = "", typed = false;
+  const known = new Set();
+  const stored = () => {
+    const there = { token: "", name: "", draft: "", waiting: [] };
     try {
-      const found = JSON.parse(localStorage.getItem(KEY) || "{}");
-      for (const word of ["token", "name", "draft"]) if (typeof found[word] === "string") kept[word] = found[word];
+      const found = JSON.parse(localStorage.getItem(KEY) || "{}") || {};
+      for (const word of ["token", "name", "draft"]) if (typeof found[word] === "string") there[word] = found[word];
       if (Array.isArray(found.waiting)) {
-        kept.waiting = found.waiting.filter((each) => each && typeof each.id === "string" && typeof each.text === "string");
+        there.waiting = found.waiting.filter((each) => each && typeof each.id === "string" && typeof each.text === "string");
       }
     } catch { /* A browser that keeps nothing forgets it at the end. */ }
+    return there;
+  };
+  const load = () => { kept = stored(); };
+  // Another tab may have begun the chat, and what it has not sent yet stays there.
+  const adopt = (token) => {
+    if (kept.token || !token || token === dead) return;
+    kept.token = token;
+    naming.hidden = true;
+    listen();
   };
   const keep = () => {
-    try { localStorage.setItem(KEY, JSON.stringify(kept)); } catch { /* as above */ }
+    for (const each of kept.waiting) known.add(each.id);
+    const there = stored();
+    adopt(there.token);
+    const waiting = [...there.waiting.filter((each) => !known.has(each.id)), ...kept.waiting];
+    const draft = typed ? kept.draft : there.draft;
+    try { localStorage.setItem(KEY, JSON.stringify({ ...kept, draft, waiting })); } catch { /* as above */ }
   };
   const fresh = () => {
     if (crypto.randomUUID) return crypto.randomUUID();
@@ -176,6 +192,7 @@
     state.classList.toggle("up", up);
   };
   const forget = () => {
+    dead = kept.token;
     kept.token = "";
     cursor = 0;
     said.clear();
@@ -185,7 +202,9 @@
     keep();
     draw();
   };
+  let heard = 0;
   const beat = () => {
+    heard = Date.now();
     clearTimeout(watchdog);
     watchdog = setTimeout(() => stream && stream.abort(), SILENCE);
   };
@@ -246,6 +265,8 @@
   const refused = async (answer) => {
     try { return (await answer.json()).error || "it was refused."; } catch { return "it was refused."; }
   };
+  // Of two tabs that begin at once, one says hello.
+  const alone = (what) => (navigator.locks ? navigator.locks.request(KEY, what) : what());
   let busy = false, again = 0;
   const flush = async () => {
     clearTimeout(again);
@@ -258,14 +279,19 @@
         if (!each) break;
         let answer;
         if (!kept.token) {
-          answer = await post("chat/hello", { name: kept.name });
-          if (answer.ok) {
-            kept.token = (await answer.json()).token;
-            naming.hidden = true;
-            keep();
-            listen();
-            continue;
-          }
+          answer = await alone(async () => {
+            adopt(stored().token);
+            if (kept.token) return null;
+            const given = await post("chat/hello", { name: kept.name });
+            if (given.ok) {
+              kept.token = (await given.json()).token;
+              naming.hidden = true;
+              keep();
+              listen();
+            }
+            return given;
+          });
+          if (kept.token) continue;
         } else answer = await post("chat/messages", { text: each.text, id: each.id });
         if (answer.ok) {
           each.state = "sent";
@@ -296,7 +322,12 @@
     for (const each of kept.waiting) if (each.lost) Object.assign(each, { state: "", lost: false });
     flush();
   };
-  const now = () => { wait = FIRST_WAIT; if (!stream) listen(); retry(); };
+  const now = () => {
+    wait = FIRST_WAIT;
+    // A stream that slept says nothing of having been cut off.
+    if (stream && Date.now() - heard > BEAT) stream.abort(); else if (!stream) listen();
+    retry();
+  };
   const length = (words) => [...words].length;
   const measure = () => {
     const left = LIMIT - length(text.value.trim());
@@ -314,6 +345,7 @@
     kept.name = name.value.trim();
     kept.waiting.push({ id: fresh(), text: words, state: "" });
     kept.draft = text.value = "";
+    typed = true;
     keep();
     measure();
     draw();
@@ -326,10 +358,12 @@
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); submit(); }
   });
-  text.addEventListener("input", () => { kept.draft = text.value; keep(); measure(); });
+  text.addEventListener("input", () => { typed = true; kept.draft = text.value; keep(); measure(); });
   name.addEventListener("input", () => { kept.name = name.value; keep(); });
   newer.addEventListener("click", toEnd);
   scroll.addEventListener("scroll", () => { if (atEnd()) newer.hidden = true; });
+  addEventListener("storage", (event) => { if (event.key === KEY) adopt(stored().token); });
+  addEventListener("pageshow", (event) => { if (event.persisted) now(); });
   addEventListener("online", now);
   addEventListener("offline", () => { says("You are offline", false); });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });

@@ -37,22 +37,29 @@ def cursor(reader: Reader, customer_id: int) -> int:
     return int(reader.value("SELECT max(id) FROM history WHERE customer_id = :c", c=customer_id) or 0)
 
 
-def newest(reader: Reader, customer_id: int) -> list[int]:
-    """The numbers of a customer's latest chat messages."""
+_THEIRS = """m.customer_id = :c AND m.channel = 'chat'
+    AND (m.sender = :v OR m.direction = 'outbound' AND instr(m.recipients, :v) > 0)"""
+"""What is about a visitor: the team may keep several as one customer, and each is shown as much."""
+
+
+def newest(reader: Reader, customer_id: int, visitor: str) -> list[int]:
+    """The numbers of the latest chat messages from and to a visitor."""
     rows = reader.all(
-        "SELECT id FROM message WHERE customer_id = :c AND channel = 'chat' ORDER BY at DESC, id DESC LIMIT :n",
+        f"SELECT m.id FROM message m WHERE {_THEIRS} ORDER BY m.at DESC, m.id DESC LIMIT :n",
         c=customer_id,
+        v=visitor,
         n=NEWEST,
     )
     return [row[0] for row in rows]
 
 
-def since(reader: Reader, customer_id: int, after: int) -> list[int]:
-    """The numbers of a customer's messages that anything happened to after that line of history."""
+def since(reader: Reader, customer_id: int, visitor: str, after: int) -> list[int]:
+    """The numbers of a visitor's chat messages that anything happened to after that line of history."""
     rows = reader.all(
-        "SELECT DISTINCT message_id FROM history WHERE customer_id = :c AND id > :a AND message_id IS NOT NULL "
-        "ORDER BY message_id DESC LIMIT :n",
+        f"""SELECT m.id FROM message m WHERE {_THEIRS} AND m.id IN (SELECT message_id FROM history
+        WHERE customer_id = :c AND id > :a) ORDER BY m.id DESC LIMIT :n""",
         c=customer_id,
+        v=visitor,
         a=after,
         n=NEWEST,
     )
@@ -129,6 +136,22 @@ def public_file(reader: Reader, name: str) -> tuple[str, str, bytes] | None:
         n=name,
     )
     return None if row is None else (row[0], row[1], bytes(row[2]))
+
+
+def named_outside(reader: Reader, name: str) -> bool:
+    """Whether a message that went, or is to go, to a customer names that image."""
+    return bool(
+        reader.one(
+            """SELECT 1 FROM outbox o JOIN message m ON m.id = o.message_id
+            WHERE m.direction = 'outbound' AND instr(m.body, :n) > 0 LIMIT 1""",
+            n=f"/i/{name}",
+        )
+    )
+
+
+def unpublish(reader: Reader, name: str) -> None:
+    """Inside an act: nobody can fetch that any more."""
+    reader.all("DELETE FROM public_file WHERE name = :n RETURNING name", n=name)
 
 
 def shortcut_files(reader: Reader) -> list[tuple[str, str, str]]:
