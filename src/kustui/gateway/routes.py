@@ -68,7 +68,8 @@ class Gateway:
         # Who writes may have to wait for the store, and keeps nobody from reading meanwhile.
         self._pens = ThreadPoolExecutor(THREADS, "gateway-write")
         self._watcher = Watcher(self._chat)
-        self._newcomers = Limiter(clock, burst=20, every=1.0, hourly=20)
+        # A token costs nothing until it writes, and a whole office may come from one address.
+        self._newcomers = Limiter(clock, burst=20, every=2.0, hourly=400)
         self._writers = Limiter(clock, burst=5, every=2.0, hourly=200)
         # Visitors are made faster than they are forgotten, so what they write counts by its place too.
         self._neighbours = Limiter(clock, burst=60, every=1.0, hourly=1_000)
