@@ -172,3 +172,71 @@ def test_a_first_channel_keeps_what_was_so_without_a_table(
     )
     assert done.code == 0
     assert tomllib.loads(path.read_text())["channels"] == {"email": "maildir", "sms": "twilio"}
+
+
+def test_connecting_again_leaves_nothing_of_the_other_way_to_sign_in(
+    kustui: Kustui, smtp: Server, imap: ImapServer, password: Path
+) -> None:
+    """What was tried is what is used: no secret's old place, and no copies that are not wanted any more."""
+    path = Path(os.environ["KUSTUI_SETTINGS"])
+    path.write_text(
+        '[copies]\nemail = "imap"\n[transport.imap]\ntoken_command = "old"\npassword_env = "OLD"\n'
+        'folder = "INBOX"\n# mine\n[transport.smtp]\npassword_env = "OLD"\nrate = 2\n'
+    )
+    done = kustui(*words(smtp, imap, password), "--no-copies")
+    assert (done.code, done.err) == (0, "")
+    text = path.read_text()
+    said = tomllib.loads(text)
+    for name in ("imap", "smtp"):
+        kept = said["transport"][name]
+        assert [key for key in kept if key.startswith(("password", "token"))] == ["password_file"]
+    assert (said["transport"]["imap"]["folder"], said["transport"]["smtp"]["rate"]) == ("INBOX", 2)
+    assert not said["copies"]
+    assert "# mine" in text
+    assert kustui("doctor").code == 0
+
+
+def test_what_stays_in_the_settings_is_tried_too(
+    kustui: Kustui, smtp: Server, imap: ImapServer, password: Path
+) -> None:
+    """A folder that is named there and gone on the server is found out before anything is saved."""
+    path = Path(os.environ["KUSTUI_SETTINGS"])
+    path.write_text('[transport.imap]\nfolder = "Gone"\n')
+    assert "Nothing was saved" in refused(kustui(*words(smtp, imap, password)))
+    assert path.read_text() == '[transport.imap]\nfolder = "Gone"\n'
+
+
+def test_a_file_of_certificates_is_named_from_anywhere(
+    kustui: Kustui, smtp: Server, imap: ImapServer, password: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its path is kept whole; one that cannot be used is said in words."""
+    monkeypatch.chdir(password.parent)
+    done = kustui(*words(smtp, imap, password), "--ca-file", "gone.pem")
+    assert f"{password.parent / 'gone.pem'} cannot be used" in done.out
+    assert "Nothing was saved" in refused(done)
+
+
+@pytest.mark.parametrize("key", ["\x03", "\x04"])
+@pytest.mark.parametrize("questions", range(6))
+def test_it_is_left_at_any_question(tmp_path: Path, questions: int, key: str) -> None:
+    """Ctrl+C and Ctrl+D end it without a traceback, and nothing is kept."""
+    home = str(tmp_path)
+    asked = ("customers write to", "SMTP server", "IMAP server", "User name", "not shown", "Take in what")
+    shell = Terminal(
+        "-m", "kustui", "--db", str(tmp_path / "work.db"), "connect", "email",
+        environment={
+            "HOME": home, "XDG_CONFIG_HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home,
+            "KUSTUI_SETTINGS": str(tmp_path / "settings.toml"),
+            "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        },
+    )  # fmt: skip
+    with shell:
+        for number, question in enumerate(asked[: questions + 1]):
+            shell.until(question)
+            if number < questions:
+                shell.press("support@acme.example\r" if number == 0 else "secret\r")
+        shell.send(key)
+        assert shell.end() in (1, 130)
+        assert "Traceback" not in shell.text()
+        assert not (tmp_path / "settings.toml").exists()
+        assert not (tmp_path / "secrets").exists()

@@ -13,7 +13,7 @@ import trustme
 
 from kustui.clock import SystemClock
 from kustui.core.post import Parcel, Person
-from kustui.delivery import Arrived, Collects, Setup, Transport, imap
+from kustui.delivery import Arrived, Collects, Setup, Transport, imap_fetch
 from kustui.delivery.imap import ImapMailbox
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 from support.imap import PASSWORD, ImapServer, imap_server, letter
@@ -120,8 +120,8 @@ def test_one_that_is_too_large_is_told_by_its_beginning(
     server: ImapServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """B1: its size is asked before its bytes are; the next one is read."""
-    monkeypatch.setattr(imap, "MESSAGE_BYTES", 5_000)
-    monkeypatch.setattr(imap, "KEPT_BYTES", 1_000)
+    monkeypatch.setattr(imap_fetch, "MESSAGE_BYTES", 5_000)
+    monkeypatch.setattr(imap_fetch, "KEPT_BYTES", 1_000)
     server.put(letter(body="x" * 10_000), letter(body="small"))
     large, small = read(mailbox(server))[0]
     assert (len(large.raw.content), large.raw.size > 10_000, "larger" in large.raw.trouble) == (
@@ -134,8 +134,8 @@ def test_one_that_is_too_large_is_told_by_its_beginning(
 
 def test_many_come_in_portions(server: ImapServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """B1: neither all at once in memory nor in one transaction, and in the order they came."""
-    monkeypatch.setattr(imap, "AT_ONCE", 4)
-    monkeypatch.setattr(imap, "ASKED_AT_ONCE", 6)
+    monkeypatch.setattr(imap_fetch, "AT_ONCE", 4)
+    monkeypatch.setattr(imap_fetch, "ASKED_AT_ONCE", 6)
     server.put(*(letter(body=f"number {n}.", number=n) for n in range(15)))
     sizes, bodies = [], []
     for portion in mailbox(server).arrivals(""):

@@ -193,3 +193,15 @@ def test_a_password_that_is_not_there_is_said_on_the_message(
     assert placed is not None
     assert "KUSTUI_NO_SUCH_SECRET" in placed.reason
     assert trouble.accepted == []
+
+
+def test_a_password_of_any_letters_signs_in(trouble: Trouble, tmp_path: Path) -> None:
+    """D7: in UTF-8, of the first line that a password manager prints; no letter of it in an error."""
+    program = tmp_path / "show"
+    program.write_text("#!/bin/sh\necho 'sécret word'\necho 'user: ana'\n")
+    program.chmod(0o700)
+    with serving(trouble, user="ana") as running:
+        with pytest.raises(TryLater, match="turned us away") as caught:
+            transport(running, user="ana", password_command=str(program)).check()
+        assert "word" not in str(caught.value)
+    assert trouble.passwords[-1] == "sécret word".encode()

@@ -233,6 +233,16 @@ def test_what_our_own_form_sends_is_the_customers(desk: Desk, server: ImapServer
     assert ask(desk, "SELECT direction FROM message") == [("inbound",)]
 
 
+def test_what_a_form_sends_in_our_name_is_never_let_go(desk: Desk, server: ImapServer) -> None:
+    """B1: one that calls itself automatic and names no customer is filed; only our own notices are not."""
+    automatic = "Auto-Submitted: auto-generated\r\n"
+    server.put(letter("Contact form", sender="support@acme.example", headers=automatic))
+    notice = letter("Snooze is over", sender="support@acme.example", headers=automatic)
+    server.put(notice.replace(b"in-1@example.com", b"0123@kustui.invalid"))
+    assert came(desk) == 1
+    assert ask(desk, "SELECT subject, direction FROM message") == [("Contact form", "inbound")]
+
+
 def test_what_pretends_to_be_from_us_is_never_shown_as_ours(desk: Desk, server: ImapServer) -> None:
     """B1: anybody can write any sender; only what was sent here is outbound."""
     server.put(letter(sender="Acme <support@acme.example>"))

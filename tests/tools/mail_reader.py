@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from kustui.delivery import imap
+from kustui.delivery import imap_fetch
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.collecting import Collecting
 from kustui.settings import Settings
@@ -46,7 +46,7 @@ def reader(store: Path, port: int) -> None:
 def main() -> None:
     """The command line."""
     store, port, kills, seed = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-    imap.AT_ONCE = 3
+    imap_fetch.AT_ONCE = 3
     chance = random.Random(seed)
     killed = 0
     for _ in range(kills):

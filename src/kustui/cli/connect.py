@@ -59,7 +59,7 @@ class Asker:
         """A secret, typed without being shown."""
         if not self.there:
             raise Refused("Something is missing", f"{question}: say where it is with {flag}.")
-        return getpass.getpass(f"{question} (not shown): ").strip()
+        return getpass.getpass(f"{question} (not shown): ").strip("\r\n")
 
     def tell(self, words: str) -> None:
         """A line for whoever sits there."""
@@ -117,7 +117,7 @@ def _email(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, li
     if take not in TAKES:
         raise Refused("Not one of these", f"{take!r}: there are {', '.join(TAKES)}.")
     copies = not known.files_copies if args.copies is None else args.copies
-    ca_file = {"ca_file": args.ca_file} if args.ca_file else {}
+    ca_file = {"ca_file": _absolute(args.ca_file)} if args.ca_file else {}
     server = {"user": user, **options, **ca_file}
     tables: dict[str, dict[str, Any]] = {
         "workspace": {"address": address},
@@ -126,8 +126,7 @@ def _email(desk: Desk, args: Namespace, asker: Asker) -> tuple[Plan, Secrets, li
         "transport.smtp": {**smtp, **server},
         "transport.imap": {**imap, **server, "take": take},
     }
-    if copies:
-        tables["copies"] = {"email": "imap"}
+    tables["copies"] = {"email": "imap" if copies else ""}
     after = [f"kustui reads {address} while it is open; kustui worker does while it is not."]
     return _plan(tables, ("smtp", "imap")), wanted, after
 
@@ -212,13 +211,16 @@ def _secret(args: Namespace, asker: Asker, user: str, kind: str) -> tuple[dict[s
     for source in SECRET_SOURCES:
         given = getattr(args, f"{kind}_{source}", None)
         if given:
-            # The settings are read from anywhere, and a file is where it is now.
-            where = str(Path(given).expanduser().absolute()) if source == "file" else str(given)
-            return {f"{kind}_{source}": where}, {}
+            return {f"{kind}_{source}": _absolute(given) if source == "file" else str(given)}, {}
     typed = asker.secret(f"The {kind.replace('_', ' ')} of {user}", f"--{kind.replace('_', '-')}-file FILE")
     if not typed:
         raise Refused(f"No {kind.replace('_', ' ')}", "Nothing was typed, and nothing was saved.")
     return {}, {(user, kind): typed}
+
+
+def _absolute(path: str) -> str:
+    """A file's path where it is now, since the settings are read from anywhere."""
+    return str(Path(path).expanduser().absolute())
 
 
 def _says(args: Namespace, kind: str) -> bool:

@@ -141,6 +141,4 @@ def worker(desk: Desk, args: Namespace, out: Output) -> None:
     told("The clockwork runs; Ctrl+C ends it.")
     while not stop.wait(1.0):
         pass
-    patience = desk.clockwork.patience()
-    for thread in threads:
-        thread.join(timeout=patience)
+    desk.clockwork.finish(threads)

@@ -6,7 +6,6 @@ and its Message-ID says nothing about whether it came before. IMAP itself is IMA
 
 from __future__ import annotations
 
-import contextlib
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -17,10 +16,11 @@ from typing import Any
 from kustui.clock import Clock
 from kustui.core.post import Inbound, Parcel
 from kustui.core.text import one_line
-from kustui.delivery import Accepted, Arrived, Portion, RawMessage, Setup, mail_server
+from kustui.delivery import Accepted, Arrived, Portion, Setup, mail_server
 from kustui.delivery.imap_cursor import Cursor
+from kustui.delivery.imap_fetch import batches
 from kustui.delivery.imap_line import apart, connected, errors, hang_up, in_words
-from kustui.delivery.mail_files import KEPT_BYTES, MESSAGE_BYTES, TOO_LARGE
+from kustui.delivery.imap_wait import AGAIN_SECONDS, LASTING_SECONDS, LOOK_SECONDS, idle
 from kustui.delivery.mail_server import Place
 from kustui.delivery.mail_write import write
 from kustui.errors import DeliveryFailed, SettingsTrouble
@@ -29,13 +29,9 @@ PORTS = {"tls": 993, "starttls": 143, "none": 143}
 TAKES = {"unseen": ["UNSEEN"], "all": ["ALL"], "new": []}
 """What is taken of a mailbox that was never read before, as IMAP searches for it; "new" is nothing of it."""
 OPTIONS = (*mail_server.OPTIONS, "folder", "sent", "take")
-AT_ONCE = 50
-BYTES_AT_ONCE = 8 * 1024 * 1024
-ASKED_AT_ONCE = 500
 SEARCHED_AT_ONCE = 50_000
 AGAIN_DAYS = timedelta(days=2)
 """A mailbox that counts anew is read again from so long before the last message that was filed."""
-LOOK_SECONDS = 1.0
 SEEN, SENT = b"\\Seen", b"\\Sent"
 
 
@@ -62,8 +58,10 @@ class ImapMailbox:
             raise SettingsTrouble("Settings refused", f"transport.imap.take is one of {', '.join(TAKES)}.")
         self.mailbox = one_line(f"imap:{place.user}@{place.host.lower()}/{self._folder}", 400)
         self._open: Any = None
+        self._opened, self._there, self._idles = 0.0, 0, True
         # What is unread again was marked so by somebody: it is not marked as read at every look.
         self._marked: tuple[int | None, int] = (None, 0)
+        self._left: set[int] = set()
 
     @classmethod
     def set_up(cls, setup: Setup) -> ImapMailbox:
@@ -81,54 +79,49 @@ class ImapMailbox:
         with self._talking():
             box, state = self._selected()
             while True:
-                at = self._begun(at, state)
+                following = self._following(box, state)
+                at = self._begun(at, state, following)
                 if at.seen < at.uid and self._marked != (at.validity, at.uid):
                     at = self._mark_seen(box, at)
-                wanted = self._wanted(box, at, state)
+                wanted = self._wanted(box, at, state, following)
                 for batch, at in self._batches(box, at, wanted):  # noqa: B020 - the cursor goes on
                     yield Portion(tuple(batch), at.write())
                     at = self._mark_seen(box, at)
                 if not wanted:
                     break
-                state = box.select_folder(self._folder)
+                state = self._select(box)
             # What comes after this look is told to whoever waits.
-            following = int(state.get(b"UIDNEXT", 0))
-            yield Portion((), at.done(following - 1).write() if following else at.write())
+            self._there = int(state[b"EXISTS"])
+            yield Portion((), at.done(following - 1).write())
 
     def _batches(self, box: Any, at: Cursor, wanted: Sequence[int]) -> Iterator[tuple[list[Arrived], Cursor]]:
         """The messages of these UIDs, some at a time, with the cursor behind each batch."""
-        for uids in _portions(wanted, ASKED_AT_ONCE):
-            facts = box.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-            sizes = {uid: int(facts.get(uid, {}).get(b"RFC822.SIZE", 0)) for uid in uids}
-            for portion in _by_size(uids, sizes):
-                batch = []
-                for uid in portion:
-                    raw = self._fetched(box, uid, sizes[uid])
-                    at = at.moved(uid, facts.get(uid, {}).get(b"INTERNALDATE"))
-                    if raw is not None:
-                        batch.append(Arrived(f"{self.mailbox};{at.validity};{uid}", raw, at.write()))
-                yield batch, at
-                at = at._replace(seen=at.uid)
+        for fetched in batches(box, wanted, lambda uid: f"{self.mailbox}, UID {uid}"):
+            batch = []
+            for uid, arrived, raw, refused in fetched:
+                at = at.moved(uid, arrived)
+                if refused:
+                    self._left.add(uid)
+                if raw is not None:
+                    batch.append(Arrived(f"{self.mailbox};{at.validity};{uid}", raw, at.write()))
+            yield batch, at
+            at = at._replace(seen=at.uid)
 
     def wait(self, seconds: float, stop: threading.Event) -> None:
         """Idle until the server tells of something, for so many seconds, or until `stop`."""
-        began = time.monotonic()
+        box = self._open
         try:
-            box = self._open
-            if box is None or not box.has_capability("IDLE"):
+            if box is None or not (self._idles and box.has_capability("IDLE")):
                 stop.wait(seconds)
                 return
-            box.idle()
-            while not stop.is_set() and time.monotonic() - began < seconds:
-                looked = time.monotonic()
-                # A line that is gone answers at once, with nothing.
-                if box.idle_check(timeout=LOOK_SECONDS) or time.monotonic() - looked < LOOK_SECONDS / 2:
-                    break
-            box.idle_done()
+            self._idles = idle(box, self._there, seconds, stop)
+            if not self._idles:
+                stop.wait(seconds)
         # Whatever is wrong is met, and told, when the mailbox is read next.
         except Exception:  # noqa: BLE001
+            lasted = time.monotonic() - self._opened >= LASTING_SECONDS
             self.close()
-            stop.wait(min(seconds, LOOK_SECONDS))
+            stop.wait(min(seconds, LOOK_SECONDS if lasted else AGAIN_SECONDS))
 
     def close(self) -> None:
         """Let the connection go."""
@@ -136,51 +129,60 @@ class ImapMailbox:
         if box is not None:
             hang_up(box)
 
-    def _begun(self, at: Cursor, state: Mapping[bytes, Any]) -> Cursor:
+    def _following(self, box: Any, state: Mapping[bytes, Any]) -> int:
+        """The lowest UID that the next message can have; not every server says it."""
+        if state.get(b"UIDNEXT"):
+            return int(state[b"UIDNEXT"])
+        return max(box.search(["UID", "*"]), default=0) + 1 if state[b"EXISTS"] else 1
+
+    def _begun(self, at: Cursor, state: Mapping[bytes, Any], following: int) -> Cursor:
         """The cursor to go on from: a folder that is new, or counts anew, begins at its beginning."""
-        validity, following = int(state[b"UIDVALIDITY"]), int(state.get(b"UIDNEXT", 0))
+        if not state.get(b"UIDVALIDITY"):
+            raise ValueError("it does not say by what its messages are told apart (UIDVALIDITY)")
+        validity = int(state[b"UIDVALIDITY"])
         if at.validity == validity:
             return at
         today = self._clock.now().date()
         if at.validity is None:
-            if self._take == "new" and following:
+            if self._take == "new":
                 return Cursor(validity, following - 1, following - 1, 0, (), today)
-            return Cursor(validity, 0, 0, following - 1, tuple(TAKES[self._take] or ["ALL"]), today)
+            return Cursor(validity, 0, 0, following - 1, tuple(TAKES[self._take]), today)
         since = (at.day or today) - AGAIN_DAYS
         return Cursor(validity, 0, 0, following - 1, ("SINCE", f"{since:%d-%b-%Y}"), at.day or today)
 
-    def _wanted(self, box: Any, at: Cursor, state: Mapping[bytes, Any]) -> list[int]:
+    def _wanted(self, box: Any, at: Cursor, state: Mapping[bytes, Any], following: int) -> list[int]:
         """The UIDs behind the cursor, in order."""
-        following = int(state.get(b"UIDNEXT", 0))
-        if following and following - 1 <= at.uid:
+        if following - 1 <= at.uid:
             return []
         found: set[int] = set()
         if at.uid < at.first:
             # One line of an answer has a limit, so a large folder is searched in portions.
-            for first in range(1, int(state.get(b"EXISTS", 0)) + 1, SEARCHED_AT_ONCE):
-                portion = [f"{first}:{first + SEARCHED_AT_ONCE - 1}", *at.only]
+            there = int(state[b"EXISTS"])
+            for first in range(1, there + 1, SEARCHED_AT_ONCE):
+                # Some servers refuse a number that is behind the last.
+                until = first + SEARCHED_AT_ONCE - 1
+                portion = [f"{first}:{until if until < there else '*'}", *at.only]
                 found.update(uid for uid in box.search(portion) if at.uid < uid <= at.first)
         behind = max(at.uid, at.first) + 1
         found.update(uid for uid in box.search(["UID", f"{behind}:*"]) if uid >= behind)
         return sorted(found)
 
-    def _fetched(self, box: Any, uid: int, size: int) -> RawMessage | None:
-        """The bytes of a message, of one that is too large its beginning; None when it is gone."""
-        where = f"{self.mailbox}, UID {uid}"
-        part = f"BODY.PEEK[]<0.{KEPT_BYTES}>" if size > MESSAGE_BYTES else "BODY.PEEK[]"
-        found = box.fetch([uid], [part]).get(uid)
-        if found is None:
-            return None
-        bodies = (bytes(value) for name, value in found.items() if name.startswith(b"BODY[") and value)
-        content = next(bodies, b"")
-        if max(size, len(content)) > MESSAGE_BYTES:
-            return RawMessage(content[:KEPT_BYTES], where, max(size, len(content)), TOO_LARGE)
-        return RawMessage(content, where, len(content), "" if content.strip() else "It is empty.")
-
     def _mark_seen(self, box: Any, at: Cursor) -> Cursor:
+        uids: Any = [f"{at.seen + 1}:{at.uid}"]
         # A folder that may only be read stays as it is; what was filed is known by the cursor.
-        with contextlib.suppress(errors().ReadOnlyError):
-            box.add_flags([f"{at.seen + 1}:{at.uid}"], [SEEN], silent=True)
+        try:
+            if at.only or self._left:
+                # What was not wanted at the beginning, or was not given, stays unread.
+                uids = set(box.search(["UID", *uids, "UNSEEN", *at.only])) - self._left
+            if uids:
+                box.add_flags(list(uids), [SEEN], silent=True)
+        except errors().ReadOnlyError:
+            pass
+        except errors().AbortError:
+            raise
+        except errors().Error:
+            pass
+        self._left.clear()
         self._marked = (at.validity, at.uid)
         return at._replace(seen=at.uid)
 
@@ -213,7 +215,7 @@ class ImapMailbox:
 
     def check(self) -> str:
         """Connect, sign in, look at the folder, and say so; raises what stands in the way, in words."""
-        with apart(self._place, self.timeout) as box:
+        with in_words(self._place.host), apart(self._place, self.timeout) as box:
             state = box.select_folder(self._folder, readonly=True)
             unseen = len(box.search(["UNSEEN"]))
             words = f"{int(state[b'EXISTS']):,} messages in {self._folder}, {unseen:,} unread"
@@ -238,11 +240,19 @@ class ImapMailbox:
         """The line, with the folder looked at anew; one that was lost since is made again."""
         if self._open is not None:
             try:
-                return self._open, self._open.select_folder(self._folder)
+                return self._open, self._select(self._open)
             except (OSError, errors().Error):
                 self.close()
         self._open = connected(self._place, self.timeout)
-        return self._open, self._open.select_folder(self._folder)
+        self._opened, self._idles = time.monotonic(), True
+        return self._open, self._select(self._open)
+
+    def _select(self, box: Any) -> Mapping[bytes, Any]:
+        try:
+            state: Mapping[bytes, Any] = box.select_folder(self._folder)
+        except errors().ReadOnlyError:
+            state = box.select_folder(self._folder, readonly=True)
+        return state
 
     @contextmanager
     def _talking(self) -> Iterator[None]:
@@ -255,22 +265,3 @@ class ImapMailbox:
         except BaseException:
             self.close()
             raise
-
-
-def _portions(items: Sequence[int], limit: int) -> Iterator[Sequence[int]]:
-    for first in range(0, len(items), limit):
-        yield items[first : first + limit]
-
-
-def _by_size(uids: Sequence[int], sizes: Mapping[int, int]) -> Iterator[list[int]]:
-    """UIDs in portions of so many messages and bytes at most."""
-    portion: list[int] = []
-    held = 0
-    for uid in uids:
-        if portion and (len(portion) >= AT_ONCE or held + sizes[uid] > BYTES_AT_ONCE):
-            yield portion
-            portion, held = [], 0
-        portion.append(uid)
-        held += sizes[uid]
-    if portion:
-        yield portion

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import ssl
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +14,7 @@ from kustui.delivery.secrets import secret
 from kustui.errors import KustuiError, MissingExtra, TryLater
 
 CONNECT_SECONDS = 20.0
+_ATOM = re.compile(r"[A-Za-z0-9!#$&'+,./:;<=>?@^_`|~-]+")
 
 
 def errors() -> Any:
@@ -26,7 +27,7 @@ def connected(place: Place, timeout: float) -> Any:
 
     Raises TryLater in words when the server cannot be reached or does not let us in.
     """
-    context = ssl.create_default_context(cafile=place.options.get("ca_file"))
+    context = mail_server.trust(place.options)
     module = _library()
     try:
         box = module.IMAPClient(
@@ -90,10 +91,29 @@ def in_words(host: str) -> Iterator[None]:
 
 
 def _sign_in(box: Any, place: Place) -> None:
+    """Say who we are, in the way that carries it: LOGIN takes ASCII alone, and is not taken everywhere."""
+    user = place.user
     if mail_server.has_token(place.options):
-        box.oauth2_login(place.user, secret(place.options, place.user, "token"))
+        box.oauth2_login(user, secret(place.options, user, "token"))
+        return
+    password = secret(place.options, user)
+    plain = box.has_capability("AUTH=PLAIN")
+    if not (user + password).isascii():
+        if not plain:
+            raise TryLater(
+                "The mailbox turned us away",
+                f"{place.host}: it takes user names and passwords of ASCII letters alone.",
+            )
+        box.plain_login(user, password)
+    elif plain and box.has_capability("LOGINDISABLED"):
+        box.plain_login(user, password)
     else:
-        box.login(place.user, secret(place.options, place.user))
+        # The library quotes the password alone.
+        box.login(user if _ATOM.fullmatch(user) else _quoted(user), password)
+
+
+def _quoted(words: str) -> str:
+    return '"' + words.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _library() -> Any:

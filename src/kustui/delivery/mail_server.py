@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 from collections.abc import Collection, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kustui.core.text import one_line
@@ -53,6 +54,21 @@ def place(
     except (TypeError, ValueError):
         raise SettingsTrouble("No such port", f"transport.{name}.port is a number.") from None
     return Place(host, port, security, str(kept.get("user", "")), kept)
+
+
+def trust(options: Mapping[str, Any]) -> ssl.SSLContext:
+    """What checks a server's certificate: by the option `ca_file`, else by who the system trusts.
+
+    Raises SettingsTrouble when that file cannot be used.
+    """
+    if not options.get("ca_file"):
+        return ssl.create_default_context()
+    path = Path(str(options["ca_file"])).expanduser()
+    try:
+        return ssl.create_default_context(cafile=str(path))
+    except OSError as error:
+        words = (error.strerror if not isinstance(error, ssl.SSLError) else "") or "it holds no certificate"
+        raise SettingsTrouble("No certificates", f"{path} cannot be used (ca_file): {words}.") from error
 
 
 def has_token(options: Mapping[str, Any]) -> bool:

@@ -10,7 +10,6 @@ import base64
 import contextlib
 import re
 import smtplib
-import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -119,7 +118,7 @@ class SmtpTransport:
             server.close()
 
     def _connected(self) -> smtplib.SMTP:
-        context = ssl.create_default_context(cafile=self._options.get("ca_file"))
+        context = mail_server.trust(self._options)
         server: smtplib.SMTP
         if self._security == "tls":
             server = smtplib.SMTP_SSL(
@@ -150,7 +149,15 @@ class SmtpTransport:
             if code != 235:
                 raise smtplib.SMTPAuthenticationError(code, words)
             return
-        server.login(self._user, secret(self._options, self._user))
+        password = secret(self._options, self._user)
+        if (self._user + password).isascii():
+            server.login(self._user, password)
+            return
+        # The library knows ASCII alone; PLAIN is UTF-8 (RFC 4616).
+        word = base64.b64encode(f"\0{self._user}\0{password}".encode()).decode()
+        code, words = server.docmd("AUTH", f"PLAIN {word}")
+        if code != 235:
+            raise smtplib.SMTPAuthenticationError(code, words)
 
     def _envelope(self, server: smtplib.SMTP, parcel: Parcel, length: int, *, international: bool) -> None:
         """Say from whom, to whom and how much, up to the server's word that it wants the message."""

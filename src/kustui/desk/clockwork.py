@@ -10,12 +10,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
+from kustui.core.outbox import COPY
 from kustui.core.post import Inbound
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.collecting import Collecting
@@ -34,6 +36,8 @@ POLL_SECONDS = 1.0
 """The loops look this often, and never sleep until something is due: clocks are set, machines sleep."""
 TROUBLE_SECONDS = 15.0
 """A mailbox in trouble is tried again after so long."""
+OUTGOING, INCOMING = "kustui-outgoing", "kustui-incoming"
+MOMENT_SECONDS = 1.5
 GRACE_SECONDS = 5.0
 """What writing down the outcome may take, when a program ends while it sends."""
 
@@ -43,7 +47,7 @@ class Clockwork:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._courier = Courier(desk)
+        self._courier, self._filer = Courier(desk), Courier(desk)
         self._collecting = Collecting(desk)
         self._unfiled: deque[Inbound] = deque()
 
@@ -61,10 +65,10 @@ class Clockwork:
                 self._collecting.leave(channel)
         return done
 
-    def outgoing(self, stop: threading.Event | None = None) -> Pass:
+    def outgoing(self, stop: threading.Event | None = None, *, files: bool = True) -> Pass:
         """Wake what is due and send what is due; costs three looks at an index when nothing is.
 
-        Ends between two messages when `stop` is set.
+        Ends between two messages when `stop` is set. Without `files`, copies are left to `filing`.
         """
         done = Pass()
         now_ms = milliseconds(self._desk.now())
@@ -80,9 +84,24 @@ class Clockwork:
             self._courier.pay_debts()
             # The mail of a snooze that was over just now is due as well.
             if messages or done.woken:
-                self._courier.send_due(done, stop)
+                self._courier.send_due(done, stop, files=files)
         except KustuiError as error:
             done.trouble = done.trouble or error
+        return done
+
+    def filing(self, stop: threading.Event | None = None) -> Pass:
+        """File the copies that are due, which a mailbox that hangs may hold up as long as it likes."""
+        done = Pass()
+        with self._desk.store.reading() as reader:
+            due = COPY in asking.channels_due(reader, milliseconds(self._desk.now()))
+        try:
+            self._filer.pay_debts()
+            if due:
+                self._filer.file_due(done, stop)
+        except KustuiError as error:
+            done.trouble = error
+        # A copy is no message that was sent, or was not.
+        done.sent = done.failed = 0
         return done
 
     def incoming(self) -> Pass:
@@ -129,7 +148,18 @@ class Clockwork:
                 done.received += 1
                 done.wrote.append(changed.notice)
 
-    def patience(self) -> float:
+    def finish(self, threads: Sequence[threading.Thread]) -> None:
+        """Wait for the threads of `run` once its `stop` is set: for a message on its way as long as its
+        transport may take, for a mailbox a moment, since what is not filed stands there still.
+        """
+        until = time.monotonic() + MOMENT_SECONDS
+        for thread in threads:
+            if thread.name in (OUTGOING, INCOMING):
+                thread.join(self._patience())
+        for thread in threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _patience(self) -> float:
         """Seconds that work in flight may take to end: the longest time-out of the transports, and some."""
         found = [GRACE_SECONDS]
         for channel in self._desk.post.transports:
@@ -145,10 +175,11 @@ class Clockwork:
         changed: Callable[[Pass], None] | None = None,
         trouble: Callable[[KustuiError], None] | None = None,
     ) -> list[threading.Thread]:
-        """Start the loops, outgoing, incoming and one for each mailbox, and answer their daemon threads.
+        """Start the loops (outgoing, copies, incoming, one for each mailbox) and answer their daemon threads.
 
         `changed` is told of every pass that did something, `trouble` of what went wrong; both are
-        called from the loop's thread. The loops end within a poll of `stop` being set.
+        called from the loop's thread. The loops end within a poll of `stop` being set, but for what a
+        server keeps waiting: `finish` waits for them.
         """
 
         def loop(work: Callable[[], Pass], wait: Callable[[Pass | None], None]) -> None:
@@ -182,10 +213,15 @@ class Clockwork:
             stop.wait(POLL_SECONDS)
 
         def going_out() -> None:
-            loop(lambda: self.outgoing(stop), a_moment)
+            loop(lambda: self.outgoing(stop, files=False), a_moment)
             # What could not be written down so far is tried once more before it is forgotten.
             with contextlib.suppress(KustuiError):
                 self._courier.pay_debts()
+
+        def being_filed() -> None:
+            loop(lambda: self.filing(stop), a_moment)
+            with contextlib.suppress(KustuiError):
+                self._filer.pay_debts()
 
         def reading(channel: str) -> None:
             def until_more(done: Pass | None) -> None:
@@ -200,9 +236,11 @@ class Clockwork:
                 self._collecting.leave(channel)
 
         threads = [
-            threading.Thread(target=going_out, name="kustui-outgoing", daemon=True),
-            threading.Thread(
-                target=loop, args=(self.incoming, a_moment), name="kustui-incoming", daemon=True
+            threading.Thread(target=going_out, name=OUTGOING, daemon=True),
+            threading.Thread(target=loop, args=(self.incoming, a_moment), name=INCOMING, daemon=True),
+            *(
+                threading.Thread(target=being_filed, name="kustui-copies", daemon=True)
+                for _ in range(1 if self._desk.post.copies else 0)
             ),
             *(
                 threading.Thread(target=reading, args=(channel,), name=f"kustui-{channel}", daemon=True)

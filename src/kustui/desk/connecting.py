@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kustui.desk import Desk
 
 KEYRING = "kustui"
+_SECRET_OPTIONS = ("_env", "_file", "_command")
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ class Connecting:
 
     def try_out(self, plan: Plan) -> list[Check]:
         """What each transport of a plan says of itself with the options it would have."""
-        return [self._tried(name, plan.tables.get(f"transport.{name}", {})) for name in plan.tried]
+        said = self._page() if self.path.exists() else {}
+        return [self._tried(name, _after(said, plan, f"transport.{name}")) for name in plan.tried]
 
     def _tried(self, name: str, options: Mapping[str, Any]) -> Check:
         if self._desk.post.trial is None:
@@ -111,6 +113,20 @@ class Connecting:
 
     # -- saving ----------------------------------------------------------------------------
 
+    def _page(self) -> Any:
+        """The settings file as it is written, which can be changed in place."""
+        try:
+            import tomlkit
+        except ModuleNotFoundError as error:
+            raise MissingExtra("Writing the settings", "library") from error
+        try:
+            return tomlkit.parse(self.path.read_text(encoding="utf-8"))
+        except OSError as error:
+            why = error.strerror or type(error).__name__
+            raise Refused("The settings cannot be read", f"{self.path}: {why}.") from error
+        except ValueError as error:
+            raise Refused("The settings cannot be read", f"{self.path} is not TOML: {error}") from error
+
     def save(self, plan: Plan) -> Path:
         """Write a plan into the settings file, leaving everything else as it stands; answers its path.
 
@@ -122,26 +138,50 @@ class Connecting:
             raise MissingExtra("Writing the settings", "library") from error
         path = Path(os.path.realpath(self.path))
         try:
-            page = tomlkit.parse(path.read_text(encoding="utf-8") if path.exists() else "")
+            page = self._page() if path.exists() else tomlkit.document()
             tables = dict(plan.tables)
             if "channels" in tables and "channels" not in page:
                 # A table that is written takes the place of what is so without one.
                 tables["channels"] = {**CARRIED_AT_FIRST, **tables["channels"]}
             for table, values in tables.items():
+                if table not in page and not any(value != "" for value in values.values()):
+                    continue
                 place: Any = page
                 for name in table.split("."):
                     if name not in place:
                         inner = tomlkit.table(is_super_table=name != table.rpartition(".")[2])
                         place[name] = inner
                     place = place[name]
-                for key, value in values.items():
-                    place[key] = value
+                _put(place, table, values)
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(path, tomlkit.dumps(page), path.stat().st_mode & 0o777 if path.exists() else 0o600)
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise Refused("The settings cannot be written", f"{path}: {why}. Nothing was changed.") from error
         return path
+
+
+def _after(said: Any, plan: Plan, table: str) -> dict[str, Any]:
+    """The options of a table as they are once a plan is saved."""
+    for name in table.split("."):
+        said = said.get(name, {}) if isinstance(said, Mapping) else {}
+    options = dict(said) if isinstance(said, Mapping) else {}
+    _put(options, table, plan.tables.get(table, {}))
+    return options
+
+
+def _put(options: Any, table: str, values: Mapping[str, Any]) -> None:
+    """Set the options of a table; of a transport, what said before where its secrets are goes. An option
+    of no words is taken away.
+    """
+    for key in list(options):
+        if table.startswith("transport.") and key.endswith(_SECRET_OPTIONS) and key not in values:
+            del options[key]
+    for key, value in values.items():
+        if value != "":
+            options[key] = value
+        elif key in options:
+            del options[key]
 
 
 def _write(path: Path, text: str, mode: int) -> None:

@@ -57,8 +57,17 @@ class Courier:
         # What became of messages, and could not be written down yet.
         self._debts: list[_Outcome] = []
 
-    def send_due(self, done: Pass, stop: threading.Event | None = None) -> None:
-        """Settle leases that ran out, hold what is too late, and send what is due, in due order.
+    def file_due(self, done: Pass, stop: threading.Event | None = None) -> None:
+        """File the copies that are due; nothing else is waited for, and nothing waits for them."""
+        if not is_home(self._desk):
+            return
+        for transport, channels in carrying.carriers(self._desk)[0]:
+            while outbox.COPY in channels and self._send_some(transport, channels, done, stop):
+                pass
+
+    def send_due(self, done: Pass, stop: threading.Event | None = None, *, files: bool = True) -> None:
+        """Settle leases that ran out, hold what is too late, and send what is due, in due order; without
+        `files`, the copies of what was sent are left to `file_due`.
 
         Ends early, giving back what it has claimed, when `stop` is set. Raises the trouble that keeps
         messages waiting after all the others have been served; a copied store raises StoreTrouble.
@@ -68,7 +77,7 @@ class Courier:
         there, broken = carrying.carriers(self._desk)
         self._settle([each for each, _ in there if each is not None], done)
         for transport, channels in there:
-            while self._send_some(transport, channels, done, stop):
+            while (files or outbox.COPY not in channels) and self._send_some(transport, channels, done, stop):
                 pass
         carrying.left_waiting(self._desk, {channel for _, channels in there for channel in channels}, broken)
 

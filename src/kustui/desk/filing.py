@@ -22,6 +22,8 @@ from kustui.store import tables
 from kustui.store.queries import incoming, outbox
 from kustui.store.writing import Writing
 
+NOTICE = "@kustui.invalid"
+"""How the Message-IDs of mails to the team end."""
 PACKED_FROM = 512
 """Originals of this many bytes and more are kept compressed."""
 
@@ -108,7 +110,8 @@ class Filing:
         if message.sender.address.lower() not in self._ours:
             return False
         sent = message.message_id and incoming.message_of_rfc_id(self._act.ask(), message.message_id)
-        return bool(sent) or (message.automatic and not message.bounce and not message.reply_to)
+        # A form on our own site may call itself automatic; only what is ours by its name is let go.
+        return bool(sent) or (message.automatic and message.message_id.endswith(NOTICE))
 
     def _is_ours(self, sender: Person) -> bool:
         return sender.address.lower() in self._own

@@ -188,9 +188,8 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
     async def on_unmount(self) -> None:
         """Stop the clockwork; a message on its way is waited for, as long as its transport may take."""
         self._stop.set()
-        patience = self.desk.clockwork.patience() if self._threads else 0
-        for thread in self._threads:
-            await asyncio.to_thread(thread.join, patience)
+        if self._threads:
+            await asyncio.to_thread(self.desk.clockwork.finish, self._threads)
 
     def _handle_exception(self, error: Exception) -> None:
         """No traceback reaches an agent: the log has it, the draft is saved, a sentence remains."""
