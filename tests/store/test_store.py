@@ -140,9 +140,8 @@ def test_a_reader_never_waits_for_a_writer(store: Store) -> None:
 
 def test_a_busy_store_is_waited_for_and_then_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write lock that stays is met with patience, and then with a sentence."""
-    monkeypatch.setattr("kustui.store.store.PATIENCE_SECONDS", 0.2)
-    monkeypatch.setattr(sqlite, "BUSY_MS", 50)
-    monkeypatch.setattr("kustui.store.sqlite.connect.__kwdefaults__", {"busy_ms": 50})
+    monkeypatch.setattr(store, "_patience", 0.2)
+    monkeypatch.setattr("kustui.store.writing.BUSY_MS", 50)
     other = sqlite.connect(store.path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBusy, match="Try again"), store.writing():
