@@ -87,6 +87,7 @@ def test_delivery_knows_only_the_desks_protocols_not_its_tables() -> None:
         ("kustui.cli", ["textual"]),
         ("kustui.desk.clockwork", ["textual"]),
         ("kustui.core.commands", ["textual", "sqlite3"]),
+        ("kustui.ui.screens.desk", ["kustui.core.searching", "kustui.core.post"]),
     ],
 )
 def test_a_room_loads_without_what_it_does_not_need(module: str, absent: list[str]) -> None:

@@ -25,7 +25,6 @@ from kustui.core.text import storable
 from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
 from kustui.store.queries import drafts, history, lists, notices, people, timeline
-from kustui.store.queries import search as searching
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
@@ -91,7 +90,9 @@ class Reads:
 
         Raises Refused for an operator's value that means nothing.
         """
+        # Nothing on the way to the first list searches.
         from kustui.core.searching import parse
+        from kustui.store.queries import search as searching
 
         terms = parse(storable(words), self._store.now(), zone)
         with self._store.reading() as reader:
