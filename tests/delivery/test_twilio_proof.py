@@ -5,48 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from pathlib import Path
 
 import pytest
 
-from kustui.clock import HeldClock, SystemClock
+from kustui.clock import HeldClock
 from kustui.core.records import Agent
-from kustui.delivery import Setup
 from kustui.delivery.twilio import TwilioTransport
 from kustui.desk import Desk, Post
 from kustui.store.store import Store
 from support.outbox import ask, died, item, queued
 from support.people import wrote
 from support.providers import ACCOUNT, NUMBER, TOKEN, Provider, providing
+from support.twilio import transport
 
 AT = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
 ANA = "+34600123456"
 
 
-@pytest.fixture
-def provider() -> Iterator[Provider]:
-    """A gateway on this host."""
+@pytest.fixture(name="provider")
+def a_gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+    """A gateway on this host, and its token in the environment."""
+    monkeypatch.setenv("KUSTUI_TEST_TOKEN", TOKEN)
     with providing() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def _token(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KUSTUI_TEST_TOKEN", TOKEN)
-
-
-def transport(provider: Provider, clock: HeldClock | None = None, /, **options: object) -> TwilioTransport:
-    """A transport to that gateway."""
-    said = {
-        "account": ACCOUNT,
-        "from": NUMBER,
-        "url": provider.url,
-        "token_env": "KUSTUI_TEST_TOKEN",
-        "timeout": 1,
-        "rate": 0,
-        **options,
-    }
-    return TwilioTransport.set_up(Setup(Path(), clock or SystemClock(), said))
 
 
 def desk_by(store: Store, agent: Agent, carrier: TwilioTransport) -> Desk:
