@@ -70,6 +70,7 @@ def test_completion_offers_what_goes_on() -> None:
     known = ["refund", "vip", "no refund", "stock"]
     assert tags.completion("re", known) == ["refund", "no refund"]
     assert tags.completion("refund, ", known) == ["no refund", "stock", "vip"]
+    assert tags.completion("#Refund, #re", known) == ["no refund"]
     assert tags.listed(" a, b ,, A ") == ("a", "b")
 
 

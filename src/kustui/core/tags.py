@@ -40,9 +40,8 @@ def listed(typed: str) -> tuple[str, ...]:
 
 def completion(typed: str, known: Iterable[str]) -> list[str]:
     """The known tags that go on from what is typed behind the last comma, those that begin so first."""
-    last = typed.rpartition(",")[2].strip().lower()
-    taken = {each.lower() for each in typed.lower().split(",")[:-1]} | {""}
-    taken = {each.strip() for each in taken}
+    *before, last = (each.strip().lstrip("#").strip() for each in typed.lower().split(","))
+    taken = {*before, ""}
     there = [each for each in known if each.lower() not in taken and last in each.lower()]
     return sorted(there, key=lambda each: (not each.lower().startswith(last), each.lower()))
 
