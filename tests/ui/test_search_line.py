@@ -6,7 +6,7 @@ import pytest
 
 from kustui.desk import Desk
 from support.people import wrote
-from support.sitting import sitting
+from support.sitting import settled, sitting
 
 
 async def test_the_list_follows_what_is_typed(acme: Desk) -> None:
@@ -85,6 +85,16 @@ async def test_the_list_is_what_the_line_says(acme: Desk) -> None:
         await at.press("backspace", "backspace", "backspace")
         assert at.screen.inbox_head.title == "Inbox"
         assert at.names() == before
+
+
+async def test_keys_behind_enter_are_for_what_was_found(acme: Desk) -> None:
+    """C9: a search and the next key may come in one bunch; no key is typed into a line that has been left."""
+    async with sitting(acme) as at:
+        at.burst("slash", *"is:unread", "enter", "j")
+        await settled(at.pilot)
+        assert at.screen.inbox_head.title == "Search: is:unread"
+        assert at.screen.inbox.count > 1
+        assert at.screen.inbox.cursor == 1
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 12)])
