@@ -25,7 +25,10 @@ def test_the_log_names_acts_with_what_was_and_what_is(shop: Kustui) -> None:
     assert shop("log", "--after", "2099-01-01").out == "Nothing has happened yet.\n"
     assert "priority: 3 → 5" in shop("log", "--limit", 3).out
     assert "nobody's login" in refused(shop("log", "--by", "zoe"))
-    assert "after:" in refused(shop("log", "--after", "soon"))
+    for nonsense in ("soon", '"', " ", "today is:mine"):
+        assert "after:" in refused(shop("log", "--after", nonsense)), nonsense
+    for other in ("%", "conversation_", "\\"):
+        assert shop("log", "--act", other, "--json").json == [], other
 
 
 def test_tags_and_priorities_by_command(shop: Kustui) -> None:

@@ -46,12 +46,22 @@ def test_days_are_the_agents_days(typed: str, at: datetime) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["status:opne", "is:foo", "has:cake", "channel:note", "waiting:long", "before:soon", "priority:9"],
+    [
+        "status:opne",
+        "is:foo",
+        "has:cake",
+        "channel:note",
+        "waiting:long",
+        "before:soon",
+        "priority:9",
+        "before:0001-01-01",
+        "before:2026-02-30",
+    ],
 )
 def test_a_value_that_means_nothing_is_refused_with_those_that_do(typed: str) -> None:
     """The refusal names the operator, the value, and what it takes."""
     with pytest.raises(Refused) as refused:
-        parse(typed, NOW, UTC)
+        parse(typed, NOW, ZoneInfo("Asia/Tokyo"))
     name, _, value = typed.partition(":")
     assert name in refused.value.title
     assert value in refused.value.title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kustui.core.mentions import mentioned
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
@@ -42,3 +44,24 @@ def test_a_reply_to_a_customer_names_nobody(desk: Desk) -> None:
     ben = sign_in(desk.store, "ben", "Ben Osei")
     desk.replies.send(drafted(desk, wrote(desk), "Write to us @ben if you like"))
     assert Desk(desk.store, ben).reads.notifications(9) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@ben,", True),
+        ("(@ben)", True),
+        ("@Ben's turn", True),
+        ("@BEN!", True),
+        ("look.\n@ben…", True),
+        ("x@ben.example", False),
+        ("see https://example.com/@ben/42", False),
+        ("see https://example.com/ @ben", True),
+        ("@benny", False),
+        ("@" * 40 + "ben", False),
+    ],
+)
+def test_only_a_name_names(desk: Desk, text: str, named: bool) -> None:
+    """Signs around a name are no part of it; what stands in a link or an address is no name."""
+    ben = sign_in(desk.store, "ben", "Ben Osei")
+    assert mentioned(text, [ben])[0] == ((ben,) if named else ())

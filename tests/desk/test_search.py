@@ -10,6 +10,7 @@ from kustui.clock import HeldClock
 from kustui.core.post import FileContent
 from kustui.desk import Desk
 from kustui.desk.shortcuts import put_on_tags
+from kustui.desk.team import sign_in
 from kustui.store import tables
 from support.people import wrote
 from support.writing import drafted
@@ -78,6 +79,18 @@ def found(desk: Desk, words: str) -> set[int]:
         ("-is:unread", set()),
         ("is:unread -customer:guest", {1, 2, 3, 4}),
         ("it left", {3}),
+        ('"it left"', {3}),
+        ('"left it"', set()),
+        ('refund -"refund please"', {4}),
+        ('from:"li wei"', {2}),
+        ("-assignee:me", {1, 3, 4, 5}),
+        ("-is:mine -assignee:ana", {1, 3, 4, 5}),
+        ("-#3", {1, 2, 4, 5}),
+        ("tag:#refund", {2}),
+        ("TAG:REFUND -Is:UNREAD", set()),
+        ("refund status:", {2, 4}),
+        ("\0", set()),
+        ("refund\0", {2, 4}),
     ],
 )
 def test_what_an_operator_finds(shop: Desk, words: str, numbers: set[int]) -> None:
@@ -90,3 +103,31 @@ def test_a_search_of_nothing_finds_nothing(desk: Desk) -> None:
     wrote(desk)
     for words in ("", '"', "-", "from:---", 'subject:"\'"', "from:*", "tag:'"):
         assert found(desk, words) == set(), words
+
+
+@pytest.mark.parametrize(
+    ("words", "found_by_it"),
+    [
+        ("customer:øyvind", True),
+        ("customer:ØYVIND", True),
+        ("customer:øst", True),
+        ("øyvind", True),
+        ("assignee:örjan", True),
+        ("tag:ärger", True),
+        ("-tag:ÄRGER", False),
+        ("-acme", False),
+        ("customer:%", False),
+        ("customer:_", False),
+    ],
+)
+def test_letters_of_any_alphabet_have_two_cases(desk: Desk, words: str, found_by_it: bool) -> None:
+    """Names, companies and tags are found in any letter case, beyond A to Z; a sign stands for itself."""
+    number = wrote(desk, "Hello", sender="oy@example.com", name="Nobody", subject="Hello")
+    customer = desk.reads.conversation(number).customer_id
+    with desk.store.writing() as act:
+        row = act.get(tables.Customer, customer, "customer")
+        row.name, row.company = "Øyvind Østby", "Acme"
+        act.session.add(row)
+    desk.tagging.set_tags(number, ["ÄRGER"])
+    desk.triage.assign(number, sign_in(desk.store, "orj", "Örjan Lind").id)
+    assert found(desk, words) == ({number} if found_by_it else set())

@@ -70,4 +70,39 @@ def test_completion_offers_what_goes_on() -> None:
     known = ["refund", "vip", "no refund", "stock"]
     assert tags.completion("re", known) == ["refund", "no refund"]
     assert tags.completion("refund, ", known) == ["no refund", "stock", "vip"]
+    assert tags.completion("#Refund, #re", known) == ["no refund"]
     assert tags.listed(" a, b ,, A ") == ("a", "b")
+
+
+def test_a_comma_parts_tags_and_a_number_sign_is_no_part_of_one() -> None:
+    """What is kept is what the line shows the next time, however it was given."""
+    assert tags.listed("#a, #b,# c") == ("a", "b", "c")
+    assert tags.labels(["refund,stock", "#vip"]) == ("refund", "stock", "vip")
+    assert tags.listed(f"{'x' * 40}, [/x], \x1b[31m, @ana, é 😀") == (
+        "x" * 40,
+        "[/x]",
+        "␛[31m",
+        "@ana",
+        "é 😀",
+    )
+
+
+def test_tags_that_another_puts_on_meanwhile_stay(desk: Desk) -> None:
+    """What was on the line when it was opened is replaced; what came or went since is not undone."""
+    number = wrote(desk)
+    desk.tagging.set_tags(number, ["refund", "stock", "old"])
+    held = desk.reads.conversation(number).tags
+    desk.tagging.change_tags(number, ["theirs"], ["old"])
+    desk.tagging.retag(number, held, ["Refund", "old", "mine"])
+    assert desk.reads.conversation(number).tags == ("mine", "refund", "theirs")
+    desk.undo.last()
+    assert desk.reads.conversation(number).tags == ("refund", "stock", "theirs")
+
+
+def test_a_priority_that_it_has_is_no_act(desk: Desk) -> None:
+    """What changes nothing is not in the history, and z takes back the act before."""
+    number = wrote(desk)
+    desk.tagging.set_tags(number, ["refund"])
+    assert desk.tagging.prioritise(number, 3).notice == "The priority is 3 as it was"
+    desk.undo.last()
+    assert desk.reads.conversation(number).tags == ()

@@ -9,17 +9,14 @@ from kustui.cli.output import Output
 from kustui.cli.reading import changes
 from kustui.core import when
 from kustui.core.post import LogLine
-from kustui.core.searching import parse
+from kustui.core.searching import day
 from kustui.desk import Desk
 from kustui.desk.logbook import log as read_log
 
 
 def log(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui log`: the latest acts first, of everything, or of what the options name."""
-    after = None
-    if args.after:
-        (term,) = parse(f"after:{args.after}", desk.now(), desk.zone)
-        after = term.at
+    after = day(args.after, desk.now(), desk.zone) if args.after else None
     found = read_log(
         desk.store,
         args.limit,

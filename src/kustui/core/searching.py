@@ -66,6 +66,9 @@ def parse(typed: str, now: datetime, where: tzinfo) -> tuple[Term, ...]:
         operator, value = name.lower(), raw.strip('"')
         if operator not in OPERATORS:
             word = f"{name}:{value}" if name else value
+            # Nothing stands behind it yet.
+            if word.endswith(":") and word[:-1].lower() in OPERATORS:
+                continue
             # A line before a sentence is no wish for its contrary.
             if word.strip("-"):
                 found.append(Term("", word, bool(minus)))
@@ -74,6 +77,11 @@ def parse(typed: str, now: datetime, where: tzinfo) -> tuple[Term, ...]:
         if len(found) > TERMS:
             raise Refused("Too many words", f"A search takes {TERMS} at most.")
     return tuple(found)
+
+
+def day(typed: str, now: datetime, where: tzinfo) -> datetime:
+    """The instant that a day or a time ago stands for, as `after:` takes it; raises Refused for another."""
+    return _day("after", typed.strip().lower(), now, where)
 
 
 def unfinished(typed: str) -> str:
@@ -104,7 +112,7 @@ def _term(operator: str, value: str, negated: bool, now: datetime, where: tzinfo
         if low not in _CHOICES[operator]:
             raise _no(operator, value)
         return Term(operator, low, negated)
-    return Term(operator, value, negated)
+    return Term(operator, value.lstrip("#") if operator == "tag" else value, negated)
 
 
 def _day(operator: str, low: str, now: datetime, where: tzinfo) -> datetime:
@@ -113,13 +121,16 @@ def _day(operator: str, low: str, now: datetime, where: tzinfo) -> datetime:
     if ago:
         return now - int(ago[1]) * _UNITS[ago[2]]
     if low in ("today", "yesterday"):
-        day = today - timedelta(days=low == "yesterday")
+        date = today - timedelta(days=low == "yesterday")
     else:
         try:
-            day = datetime.strptime(low, "%Y-%m-%d").replace(tzinfo=UTC).date()
+            date = datetime.strptime(low, "%Y-%m-%d").replace(tzinfo=UTC).date()
         except ValueError:
             raise _no(operator, low) from None
-    return when.at_wall(day, datetime.min.time(), where).at
+    try:
+        return when.at_wall(date, datetime.min.time(), where).at
+    except OverflowError:
+        raise _no(operator, low) from None
 
 
 def _no(operator: str, value: str) -> Refused:

@@ -18,11 +18,12 @@ PRIORITIES: dict[int, str] = {5: "urgent", 4: "high", NORMAL: "normal", 2: "low"
 def labels(typed: Iterable[str]) -> tuple[str, ...]:
     """Tags as they are kept: each once whatever its letter case, in the order they were typed.
 
+    A comma parts two, also within one of `typed`, and a # before one is no part of it.
     Raises Refused for one that is too long, and for too many.
     """
     found: dict[str, str] = {}
-    for each in typed:
-        label = one_line(each.lstrip("#"), LENGTH + 1).strip()
+    for each in ",".join(typed).split(","):
+        label = one_line(each.strip().lstrip("#"), LENGTH + 1).strip()
         if len(label) > LENGTH:
             raise Refused("Too long for a tag", f"“{label[:LENGTH]}…” has more than {LENGTH} characters.")
         if label:
@@ -34,14 +35,13 @@ def labels(typed: Iterable[str]) -> tuple[str, ...]:
 
 def listed(typed: str) -> tuple[str, ...]:
     """Tags from one line, parted by commas."""
-    return labels(typed.split(","))
+    return labels((typed,))
 
 
 def completion(typed: str, known: Iterable[str]) -> list[str]:
     """The known tags that go on from what is typed behind the last comma, those that begin so first."""
-    last = typed.rpartition(",")[2].strip().lower()
-    taken = {each.lower() for each in typed.lower().split(",")[:-1]} | {""}
-    taken = {each.strip() for each in taken}
+    *before, last = (each.strip().lstrip("#").strip() for each in typed.lower().split(","))
+    taken = {*before, ""}
     there = [each for each in known if each.lower() not in taken and last in each.lower()]
     return sorted(there, key=lambda each: (not each.lower().startswith(last), each.lower()))
 

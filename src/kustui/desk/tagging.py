@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kustui.core import tags
@@ -30,9 +30,38 @@ class Tagging:
     def set_tags(self, conversation_id: int, wanted: Iterable[str]) -> Changed:
         """Have a conversation carry these tags and no others; raises Refused for what is no tag."""
         labels = tags.labels(wanted)
+        return self._retagged(conversation_id, lambda _: labels)
+
+    def retag(self, conversation_id: int, held: Iterable[str], wanted: Iterable[str]) -> Changed:
+        """Have these tags instead of `held`, those that somebody saw on it; what others put on since stays.
+
+        Raises Refused for what is no tag, and for too many.
+        """
+        labels = tags.labels(wanted)
+        seen = {each.lower() for each in tags.labels(held)}
+        gone = seen - {each.lower() for each in labels}
+        added = [each for each in labels if each.lower() not in seen]
+        return self._retagged(
+            conversation_id, lambda there: (*(each for each in there if each.lower() not in gone), *added)
+        )
+
+    def change_tags(self, conversation_id: int, add: Iterable[str], remove: Iterable[str]) -> Changed:
+        """Put tags on a conversation and take others off; the rest stays."""
+        added, off = tags.labels(add), {each.lower() for each in tags.labels(remove)}
+
+        def changed(there: Sequence[str]) -> Sequence[str]:
+            missing = off - {each.lower() for each in there}
+            if missing:
+                raise Refused("Not tagged so", f"#{conversation_id} has no tag {', '.join(sorted(missing))}.")
+            return (*(each for each in there if each.lower() not in off), *added)
+
+        return self._retagged(conversation_id, changed)
+
+    def _retagged(self, conversation_id: int, change: Callable[[Sequence[str]], Sequence[str]]) -> Changed:
         with self._desk.store.writing() as act:
             row = act.get(tables.Conversation, conversation_id, "conversation")
             before = library.tags_of(act.ask(), conversation_id)
+            labels = tags.labels(change(before))
             if {each.lower() for each in before} == {each.lower() for each in labels}:
                 return self._changed(row, "The tags are as they were")
             put_tags(act, conversation_id, labels)
@@ -41,22 +70,14 @@ class Tagging:
             self._record(act, row, "conversation.retagged", words, {"tags": before}, {"tags": after})
             return self._changed(row, f"Tagged: {', '.join(after)}" if after else "No tags any more")
 
-    def change_tags(self, conversation_id: int, add: Iterable[str], remove: Iterable[str]) -> Changed:
-        """Put tags on a conversation and take others off; the rest stays."""
-        off = {each.lower() for each in tags.labels(remove)}
-        with self._desk.store.reading() as reader:
-            there = library.tags_of(reader, conversation_id)
-        missing = off - {each.lower() for each in there}
-        if missing:
-            raise Refused("Not tagged so", f"#{conversation_id} has no tag {', '.join(sorted(missing))}.")
-        return self.set_tags(conversation_id, (*(each for each in there if each.lower() not in off), *add))
-
     def prioritise(self, conversation_id: int, number: int) -> Changed:
         """Give a conversation a priority, 1 (lowest) to 5 (urgent); the inbox has the highest first."""
         number = tags.priority(number)
         with self._desk.store.writing() as act:
             row = act.get(tables.Conversation, conversation_id, "conversation")
             before, row.priority = row.priority, number
+            if before == number:
+                return self._changed(row, f"The priority is {number} as it was")
             act.session.add(row)
             act.touch(row.customer_id)
             name = tags.PRIORITIES[number]

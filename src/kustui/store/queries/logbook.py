@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from kustui.clock import instant
 from kustui.core.post import LogLine
 from kustui.store.queries.history import values
 from kustui.store.store import Reader
+
+_ESCAPED = re.compile(r"[\\%_]")
 
 
 class Wanted(NamedTuple):
@@ -26,9 +29,7 @@ def log(reader: Reader, wanted: Wanted, limit: int) -> list[LogLine]:
         "conversation_id = :v": wanted.conversation_id,
         "customer_id = :c": wanted.customer_id,
         "agent_id = :g": wanted.agent_id,
-        "act LIKE :a ESCAPE '\\'": wanted.act.replace("_", "\\_").replace("%", "\\%") + "%"
-        if wanted.act
-        else None,
+        "act LIKE :a ESCAPE '\\'": _ESCAPED.sub(r"\\\g<0>", wanted.act) + "%" if wanted.act else None,
         "at >= :t": wanted.after_ms or None,
     }
     given = {condition: value for condition, value in asked.items() if value is not None}

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
+from kustui.store.queries import library
 from kustui.store.store import Reader
 
 NEWEST = 5_000
 """Messages that words alone are looked for in at first: a common word is in most of them."""
 
 _WORD = re.compile(r"[\w@.'+-]*\w", re.UNICODE)
+_SPACE = re.compile(r"\s")
 
 _SAID = "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id = s.rowid WHERE message_search MATCH"
 _WHOSE = """v.customer_id IN (
@@ -53,8 +55,14 @@ _HAS = {
 
 
 def match_of(words: str) -> str:
-    """What the index is asked for: every word, each as a prefix, quoted so that none is an operator."""
-    return " ".join(f'"{word}"*' for word in _WORD.findall(words.replace('"', " ")))
+    """What the index is asked for: every word, each as a prefix, quoted so that none is an operator.
+
+    Words that a space parts are a phrase: in that order, with nothing between.
+    """
+    found = _WORD.findall(words.replace('"', " "))
+    if not found:
+        return ""
+    return f'"{" ".join(found)}"*' if _SPACE.search(words) else " ".join(f'"{word}"*' for word in found)
 
 
 def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> list[int]:
@@ -64,10 +72,11 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
     alone = not any(term.operator or term.negated for term in terms)
-    found = _search(reader, _Asked(terms, me, newest=alone), limit)
+    tags = library.tags(reader) if any(term.operator == "tag" for term in terms) else {}
+    found = _search(reader, _Asked(terms, me, tags, newest=alone), limit)
     if alone and len(found) < limit:
         # All of the newest may be of a few conversations.
-        found = _search(reader, _Asked(terms, me), limit)
+        found = _search(reader, _Asked(terms, me, tags), limit)
     return found
 
 
@@ -86,32 +95,43 @@ def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:
 class _Asked:
     """The conditions of a question, and the values that are bound to it."""
 
-    def __init__(self, terms: Sequence[Term], me: int, *, newest: bool = False) -> None:
-        """With `newest`, words are looked for among the newest messages that hold them."""
+    def __init__(
+        self, terms: Sequence[Term], me: int, tags: Mapping[str, int], *, newest: bool = False
+    ) -> None:
+        """`tags` has every tag's number by its label in lower case.
+
+        With `newest`, words are looked for among the newest messages that hold them.
+        """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
-        self._me, self._newest = me, newest
-        words = " ".join(term.value for term in terms if not term.operator and not term.negated)
+        self._me, self._tags, self._newest = me, tags, newest
+        words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
-            self.words(words)
+            self.conditions.append(self._words(words))
         for term in terms:
             if term.operator or term.negated:
                 self.term(term)
-
-    def words(self, words: str) -> None:
-        match, bare = match_of(words), words.strip().lstrip("#")
-        ways = [_WHOSE.format(p=self._bound(_like(words)))]
-        if match:
-            ways.append(self._holds(match))
-        if bare.isdecimal() and len(bare) < 15:
-            ways.append(f"v.id = {self._bound(int(bare))}")
-        self.conditions.append(f"({' OR '.join(ways)})")
 
     def term(self, term: Term) -> None:
         condition = self._condition(term)
         if ":me" in condition:
             self.parameters["me"] = self._me
-        self.conditions.append(f"NOT ({condition})" if term.negated else f"({condition})")
+        # What is unknown, as the assignee of what nobody has, is the contrary of a value too.
+        self.conditions.append(f"({condition}) IS NOT TRUE" if term.negated else f"({condition})")
+
+    def _words(self, words: Sequence[str]) -> str:
+        together = " ".join(words)
+        match, bare = " ".join(filter(None, map(match_of, words))), together.strip().lstrip("#")
+        ways = [self._whose(together)]
+        if match:
+            ways.append(self._holds(match))
+        if bare.isdecimal() and len(bare) < 15:
+            ways.append(f"v.id = {self._bound(int(bare))}")
+        return f"({' OR '.join(ways)})"
+
+    def _whose(self, words: str) -> str:
+        ways = [_WHOSE.format(p=self._bound(f"%{each}%")) for each in _likes(words)]
+        return f"({' OR '.join(ways)})"
 
     def _condition(self, term: Term) -> str:
         match term.operator:
@@ -131,14 +151,16 @@ class _Asked:
                 sign = "<=" if term.value == "more" else ">"
                 return f"v.waiting_since IS NOT NULL AND v.waiting_since {sign} {self._at(term)}"
             case "customer":
-                return _WHOSE.format(p=self._bound(_like(term.value)))
+                return self._whose(term.value)
             case "tag":
                 return (
-                    "EXISTS (SELECT 1 FROM conversation_tag t JOIN tag l ON l.id = t.tag_id "
-                    f"WHERE t.conversation_id = v.id AND lower(l.label) = {self._bound(term.value.lower())})"
+                    "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = v.id "
+                    f"AND t.tag_id = {self._bound(self._tags.get(term.value.lower(), 0))})"
                 )
             case "assignee":
                 return self._assignee(term.value)
+            case "":
+                return self._words([term.value])
             case other:
                 return self._said(other, term.value)
 
@@ -147,8 +169,8 @@ class _Asked:
         match = match_of(value)
         if not match:
             return "0"
-        columns = {"from": "{author sender}: ", "subject": "{subject}: "}.get(operator, "")
-        return self._holds(f"{columns}({match})" if columns else match)
+        columns = {"from": "{author sender}", "subject": "{subject}"}[operator]
+        return self._holds(f"{columns}: ({match})")
 
     def _holds(self, match: str) -> str:
         """That a message of the conversation is matched."""
@@ -160,11 +182,9 @@ class _Asked:
             return "v.assignee_id = :me"
         if value.lower() == "none":
             return "v.assignee_id IS NULL"
-        name = self._bound(_like(value).lstrip("%"))
-        return (
-            "v.assignee_id IN (SELECT g.id FROM agent g "
-            f"WHERE g.login LIKE {name} ESCAPE '\\' OR g.name LIKE {name} ESCAPE '\\')"
-        )
+        names = [self._bound(f"{each}%") for each in _likes(value)]
+        ways = " OR ".join(f"g.login LIKE {n} ESCAPE '\\' OR g.name LIKE {n} ESCAPE '\\'" for n in names)
+        return f"v.assignee_id IN (SELECT g.id FROM agent g WHERE {ways})"
 
     def _at(self, term: Term) -> str:
         return self._bound(milliseconds(term.at) if term.at else 0)
@@ -175,5 +195,11 @@ class _Asked:
         return f":{name}"
 
 
-def _like(words: str) -> str:
-    return "%" + words.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+def _likes(words: str) -> Sequence[str]:
+    """The words as LIKE takes them, in each letter case that it tells from another: it knows A to Z alone."""
+    # A pattern ends at a NUL.
+    plain = words.replace("\0", "\ufffd").strip()
+    plain = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    if plain.isascii():
+        return (plain,)
+    return tuple(dict.fromkeys((plain, plain.lower(), plain.upper(), plain.title())))

@@ -157,7 +157,7 @@ class Acting(DeskBase):
 
         def typed(labels: tuple[str, ...] | None) -> None:
             if labels is not None:
-                self.act(lambda: self.desk.tagging.set_tags(item.id, labels))
+                self.act(lambda: self.desk.tagging.retag(item.id, item.tags, labels))
 
         self.app.push_screen(TagsDialog(f"Tags of #{item.id}", item.tags, known), typed)
 

@@ -262,7 +262,7 @@ class DeskBase(Parts, Screen[None]):
 
     def guarded(self, listing: object) -> Guarded:
         """A list whose trouble is shown, and does not take the screen down."""
-        return Guarded(listing, self.in_trouble)
+        return listing if isinstance(listing, Guarded) else Guarded(listing, self.in_trouble)
 
     def has_customer(self) -> bool:
         """Whether a customer is open; if not, the agent is told what to do first."""

@@ -166,30 +166,40 @@ class Moving(DeskBase):
         """Ask for words and list the conversations that hold them, while they are typed."""
         from kustui.ui.screens.searching import SearchLine
 
-        was, key = self.view, self.inbox.key
+        was, key, top = self.view, self.inbox.key, self.inbox.scroll_offset.y
         title, listing = self.inbox_head.title, self.inbox.source
+        focused, reading = self.focused, self.has_class("-reading")
 
         def look(words: str) -> Found:
             return self.desk.reads.found(words, zone=self.desk.zone)
 
         def show(words: str, found: Found) -> None:
-            self._cursors.setdefault(was, key)
             self.view = None
             self._show_list(f"Search: {one_line(words)}", found)
+
+        def back() -> None:
+            if listing is None or self.inbox.source is listing:
+                return
+            self.view = was
+            self._show_list(title, listing, key)
+            self.inbox.scroll_to(y=top, animate=False, immediate=True)
+            self.set_class(reading, "-reading")
+            if focused is not None:
+                self.call_after_refresh(focused.focus)
 
         def ended(words: str | None) -> None:
             found = self.safely(lambda: look(words), None) if words else None
             if words and found is not None:
-                self._cursors[was] = key
+                if was is not None:
+                    self._cursors[was] = key
                 self._searched = words
                 show(words, found)
                 if not found.count():
                     self.say(f"Nothing holds {words!r}; {self.key('back')} goes back to the Inbox")
-            elif self.view != was and listing is not None:
-                self.view = was
-                self._show_list(title, listing, key)
+            else:
+                back()
 
-        self.app.push_screen(SearchLine(look, show, self._searched if was is None else ""), ended)
+        self.app.push_screen(SearchLine(look, show, back, self._searched if was is None else ""), ended)
 
     def action_pager(self) -> None:
         """Show the message at the top of the view, uncut."""

@@ -29,17 +29,23 @@ class SearchLine(ModalScreen[str | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+g", "leave", "Leave")]
 
     def __init__(
-        self, look: Callable[[str], Found], show: Callable[[str, Found], None], value: str = ""
+        self,
+        look: Callable[[str], Found],
+        show: Callable[[str, Found], None],
+        back: Callable[[], None],
+        value: str = "",
     ) -> None:
-        """`look` finds, and is called in a thread; `show` shows what was found while it is being typed."""
+        """`look` finds, and is called in a thread; `show` shows what was found while it is being typed;
+        `back` shows what stood there before; `value` is what the list was searched for.
+        """
         super().__init__()
-        self._look, self._show, self._value = look, show, value
+        self._look, self._show, self._back, self._shown = look, show, back, value
         self._pause: Timer | None = None
 
     def compose(self) -> ComposeResult:
         """The line, and below it what it takes."""
         with Vertical(id="search-line"):
-            yield Input(self._value, placeholder="Search", max_length=LENGTH, compact=True)
+            yield Input(self._shown, placeholder="Search", max_length=LENGTH, compact=True)
             yield Static(Content.styled(HINT, "$foreground-muted"), id="search-hint", classes="-one-line")
 
     def on_mount(self) -> None:
@@ -55,7 +61,10 @@ class SearchLine(ModalScreen[str | None]):
         if self._pause is not None:
             self._pause.stop()
         words = event.value.strip()
-        if words and words != self._value:
+        if not words:
+            self._shown = ""
+            self._back()
+        elif words != self._shown:
             self._pause = self.set_timer(PAUSE_SECONDS, lambda: self._search(words))
 
     def _search(self, words: str) -> None:
@@ -66,18 +75,26 @@ class SearchLine(ModalScreen[str | None]):
                 count = found.count()
             except KustuiError as error:
                 if not worker.is_cancelled:
-                    self.app.call_from_thread(self._say, str(error), "$warning")
+                    self.app.call_from_thread(self._refused, words, str(error))
                 return
             if not worker.is_cancelled:
                 self.app.call_from_thread(self._found, words, found, count)
 
         self.run_worker(find, group="search", exclusive=True, thread=True)
 
+    def _typed(self, words: str) -> bool:
+        """Whether that is on the line: what comes late must not take the place of what is typed now."""
+        return self.is_current and words == self.query_one(Input).value.strip()
+
+    def _refused(self, words: str, why: str) -> None:
+        if self._typed(words):
+            self._say(why, "$warning")
+
     def _found(self, words: str, found: Found, count: int) -> None:
-        # What comes late must not take the place of what is typed now.
-        if self.is_current and words == self.query_one(Input).value.strip():
+        if self._typed(words):
+            self._shown = words
             self._show(words, found)
-            if not unfinished(words):
+            if not unfinished(self.query_one(Input).value):
                 self._say(
                     f"{count} found · Enter goes there · Esc goes back" if count else "Nothing is found"
                 )

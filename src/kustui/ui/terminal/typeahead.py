@@ -61,7 +61,8 @@ class KeysInOrder(_Base):
             way.append(pump)
             pump = pump._parent  # noqa: SLF001 - an App's is no DOM node's, so `parent` is not enough
         await super().on_event(event)
-        self._trace([*way, self])
+        # What the act tells, as that a line is handed in, goes up the same way once more.
+        self._trace([*way, self, *way])
 
     def _trace(self, way: list[MessagePump]) -> None:
         """Go on to the next queue of the key's way that still takes messages."""
