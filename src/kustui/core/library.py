@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from kustui.core.tags import labels
 from kustui.core.text import clean, one_line
 from kustui.errors import Refused
 
@@ -78,8 +79,7 @@ def shortcut(name: str, body: str, tags: Iterable[str] = (), status: str = "", n
     name = name_of(name, "shortcut", spaces=False)
     if status not in STATUSES:
         raise Refused("No such status", f"Shortcut {name}: after sending it is done, snoozed, or as it was.")
-    tagged = tuple(dict.fromkeys(tag for tag in (one_line(each, 40) for each in tags) if tag))
-    return Shortcut(name, text_of(body, f"Shortcut {name}"), tagged, status, number)
+    return Shortcut(name, text_of(body, f"Shortcut {name}"), labels(tags), status, number)
 
 
 def snippet(name: str, texts: Mapping[str, str], source: str = "en", number: int = 0) -> Snippet:
