@@ -201,7 +201,7 @@ async def test_the_focused_field_and_the_refusal_are_in_sight(acme: Desk, size: 
 
 async def test_hostile_words_are_words(acme: Desk) -> None:
     """Markup and escape codes in the library are shown as they are, in menus, pickers, forms, previews."""
-    acme.library.keep_shortcut(Shortcut("evil", EVIL, (EVIL,)))
+    acme.library.keep_shortcut(Shortcut("evil", EVIL, (EVIL[:30],)))
     acme.library.keep_snippet(Snippet(EVIL[:50], {"en": EVIL}))
     acme.library.keep_template(Template(EVIL[:50], f"{EVIL} {{body}}"))
     async with sitting(acme) as at:
