@@ -14,7 +14,8 @@ run: $(VENV)/.ready
 	@$(BIN)/kustui
 
 test: $(VENV)/.ready-test
-	$(BIN)/python -m pytest -n 2
+	@# Three at once on two cores: tests wait for programs and servers more than they compute.
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: $(VENV)/.ready-check
 	$(BIN)/ruff check src tests
