@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +22,7 @@ from kustui.desk import Desk, Post
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 from kustui.store.store import Store
 from support.people import wrote
-from support.smtp import POINTS, Server, Trouble, serving
+from support.smtp import POINTS, Server, Trouble, serving, silent
 from support.writing import fate, sent
 
 AT = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
@@ -141,6 +142,48 @@ def test_trouble_at_each_point_leaves_the_right_word(
     assert (len(trouble.accepted) == 1) == (fate(desk, changed) == "sent" or (first, point) == (
         "uncertain", "after the dot"
     ))  # fmt: skip
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("point", ["connect", "tls", "auth"])
+def test_a_server_that_hangs_before_it_is_signed_in_to_delays_and_delivers_nothing(
+    store: Store,
+    agent: Agent,
+    clock: HeldClock,
+    trouble: Trouble,
+    monkeypatch: pytest.MonkeyPatch,
+    point: str,
+) -> None:
+    """D7: no greeting, no handshake, no word about the password: it is queued again, and goes once."""
+    monkeypatch.setenv("KUSTUI_TEST_PASSWORD", "secret")
+    said: dict[str, object] = {
+        "host": "127.0.0.1",
+        "security": "tls" if point == "tls" else "none",
+        "timeout": 1,
+        "rate": 0,
+    }
+    if point == "auth":
+        said |= {"user": "ana", "password_env": "KUSTUI_TEST_PASSWORD"}
+    with ExitStack() as stack:
+        if point == "auth":
+            trouble.at("auth", "hang")
+            said["port"] = stack.enter_context(serving(trouble, user="ana")).port
+            stack.callback(trouble.over.set)
+        else:
+            said["port"] = stack.enter_context(silent(trouble, listens=point == "tls"))
+        hangs = SmtpTransport.set_up(Setup(Path(), SystemClock(), said))
+        desk = Desk(store, agent, Post({"email": hangs}, "support@acme.example"))
+        changed = sent(desk, wrote(desk))
+        clock.advance(seconds=5)
+        desk.clockwork.outgoing()
+        assert (fate(desk, changed), trouble.accepted) == ("queued", [])
+        trouble.over.set()
+    trouble.at("", "")
+    with serving(trouble) as running:
+        again = Desk(store, agent, Post({"email": transport(running)}, "support@acme.example"))
+        clock.advance(hours=2)
+        again.clockwork.outgoing()
+        assert (fate(again, changed), len(trouble.accepted)) == ("sent", 1)
 
 
 def test_one_refused_recipient_keeps_it_from_all(server: Server, trouble: Trouble) -> None:
