@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from conftest import desk_of
 from kustui.clock import HeldClock, milliseconds
 from kustui.desk import Desk
 from kustui.desk.home import adopt
-from kustui.errors import Refused
+from kustui.desk.team import set_up
+from kustui.errors import Refused, StoreTrouble
 from kustui.store import home, migrations, sqlite
 from kustui.store.store import Store
 from support.outbox import ask, item, queued
@@ -266,3 +268,29 @@ def test_eight_starters_at_once_bring_an_old_store_along_once(tmp_path: Path, cl
     connection = sqlite.connect(path)
     assert connection.execute("SELECT count(*) FROM outbox WHERE conversation_id = 1").fetchone() == (6,)
     connection.close()
+
+
+def test_no_connection_to_a_file_in_the_stores_place_is_kept(tmp_path: Path) -> None:
+    """D7: what is written once the store is back in its place stands in it, and not in what stood there."""
+    path, aside = tmp_path / "work.db", tmp_path / "aside.db"
+    first = Store(path).open(create=True)
+    set_up(first, "Acme support")
+    first.close()
+    store = Store(path).open()
+    path.rename(aside)
+    shutil.copy(aside, path)
+    with pytest.raises(StoreTrouble, match="replaced"), store.writing():
+        pass
+    with ThreadPoolExecutor(1) as other:
+        with pytest.raises(StoreTrouble, match="replaced"):
+            other.submit(store.version).result()
+        aside.replace(path)
+        with store.writing() as act:
+            act.ask().one("INSERT INTO team (name) VALUES ('Back')")
+        for times in range(1, 4):
+            with store.writing() as act:
+                # So much that the log is written back into the file that the connection has open.
+                act.ask().one("UPDATE workspace SET settings = :s", s="x" * 6_000_000 * times)
+    store.close()
+    with Store(path).open().reading() as reader:
+        assert reader.value("SELECT name FROM team") == "Back"

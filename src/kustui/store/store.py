@@ -248,9 +248,24 @@ class Store:
         connection = getattr(self._local, "connection", None)
         if connection is None:
             # Programs that start together on a new file meet each other's switch to WAL.
-            connection = self._local.connection = self._patiently(lambda: sqlite.connect(self.path))
+            connection = self._local.connection = self._patiently(self._connected)
             with self._lock:
                 self._connections.append(connection)
+        return connection
+
+    def _connected(self, busy_ms: int = sqlite.BUSY_MS) -> Any:
+        """A connection to the file the store was opened on: one to a file that has its place for a while
+        would be kept, and what is written by it later would be lost.
+        """
+        if self._file is not None:
+            self._is_there()
+        connection = sqlite.connect(self.path, busy_ms=busy_ms)
+        try:
+            if self._file is not None:
+                self._is_there()
+        except StoreTrouble:
+            connection.close()
+            raise
         return connection
 
     def _orm(self) -> Engine:
@@ -258,7 +273,7 @@ class Store:
 
         with self._lock:
             if self._engine is None:
-                self._engine = engine_on(self.path)
+                self._engine = engine_on(self.path, self._connected)
             return self._engine
 
     def _patiently(self, attempt: Callable[[], Answer]) -> Answer:

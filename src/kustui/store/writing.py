@@ -6,7 +6,7 @@ This is where SQLModel is loaded; nothing on the way to the first list imports i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -46,12 +46,15 @@ class WriteSession(Session):
             raise
 
 
-def engine_on(path: Path) -> Engine:
-    """An engine for writing only: every transaction is immediate, no error prints a customer's words."""
+def engine_on(path: Path, connect: Callable[[int], Any]) -> Engine:
+    """An engine for writing only: every transaction is immediate, no error prints a customer's words.
+
+    `connect` makes a connection that waits so many milliseconds for a busy store.
+    """
     engine = create_engine(
         f"sqlite:///{path}",
         module=sqlite.library(),
-        creator=lambda: sqlite.connect(path, busy_ms=BUSY_MS),
+        creator=lambda: connect(BUSY_MS),
         hide_parameters=True,
         pool_size=4,
     )
