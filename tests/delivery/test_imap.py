@@ -6,17 +6,16 @@ import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
 
 from kustui.clock import SystemClock
 from kustui.core.post import Parcel, Person
-from kustui.delivery import Arrived, Collects, Setup, Transport, imap_fetch
+from kustui.delivery import Collects, Setup, Transport, imap_fetch
 from kustui.delivery.imap import ImapMailbox
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
-from support.imap import PASSWORD, ImapServer, imap_server, letter
+from support.imap import PASSWORD, ImapServer, imap_server, letter, mailbox, read
 
 AT = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
 
@@ -27,20 +26,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
     monkeypatch.setenv("TEST_IMAP_PASSWORD", PASSWORD)
     with imap_server() as running:
         yield running
-
-
-def mailbox(server: ImapServer, **options: Any) -> ImapMailbox:
-    """The mailbox of that server."""
-    return ImapMailbox.set_up(Setup(Path(), SystemClock(), {**server.options, **options}))
-
-
-def read(box: ImapMailbox, cursor: str = "") -> tuple[list[Arrived], str]:
-    """Everything behind the cursor, and the cursor behind it."""
-    found: list[Arrived] = []
-    for portion in box.arrivals(cursor):
-        found += portion.arrived
-        cursor = portion.cursor
-    return found, cursor
 
 
 def test_it_is_what_the_desk_asks_for(server: ImapServer) -> None:

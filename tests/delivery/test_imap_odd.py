@@ -6,17 +6,15 @@ import base64
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kustui.clock import SystemClock
-from kustui.delivery import Arrived, Setup, imap_fetch
+from kustui.delivery import Arrived, imap_fetch
 from kustui.delivery.imap import ImapMailbox
 from kustui.delivery.imap_cursor import Cursor
 from kustui.errors import SettingsTrouble, TryLater
-from support.imap import letter
+from support.imap import letter, mailbox, read
 from support.odd_imap import PASSWORD, OddImap, odd_imap
 
 
@@ -26,20 +24,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OddImap]:
     monkeypatch.setenv("TEST_IMAP_PASSWORD", PASSWORD)
     with odd_imap() as running:
         yield running
-
-
-def mailbox(server: OddImap, **options: Any) -> ImapMailbox:
-    """The mailbox of that server."""
-    return ImapMailbox.set_up(Setup(Path(), SystemClock(), {**server.options, **options}))
-
-
-def read(box: ImapMailbox, cursor: str = "") -> tuple[list[Arrived], str]:
-    """Everything behind the cursor, and the cursor behind it."""
-    found: list[Arrived] = []
-    for portion in box.arrivals(cursor):
-        found += portion.arrived
-        cursor = portion.cursor
-    return found, cursor
 
 
 def uids(found: list[Arrived]) -> list[int]:

@@ -13,10 +13,10 @@ from support.people import wrote
 def test_tags_are_put_on_found_and_taken_back(desk: Desk) -> None:
     """A tag is one whatever its letter case; the history says what was and what is; z takes it back."""
     number = wrote(desk)
-    desk.tagging.set_tags(number, ["Refund", "refund", "stock"])
+    desk.tagging.retag(number, (), ["Refund", "refund", "stock"])
     assert desk.reads.conversation(number).tags == ("Refund", "stock")
     other = wrote(desk, sender="li@example.net")
-    desk.tagging.set_tags(other, ["REFUND"])
+    desk.tagging.retag(other, (), ["REFUND"])
     assert desk.reads.conversation(other).tags == ("Refund",)
     assert desk.reads.found("tag:refund").count() == 2
     desk.tagging.change_tags(number, ["vip"], ["refund"])
@@ -44,13 +44,13 @@ def test_what_cannot_be_changes_nothing(desk: Desk) -> None:
     number = wrote(desk)
     for bad in ([["x" * 41]], [[str(n) for n in range(21)]]):
         with pytest.raises(Refused):
-            desk.tagging.set_tags(number, *bad)
+            desk.tagging.retag(number, (), *bad)
     with pytest.raises(Refused):
         desk.tagging.prioritise(number, 6)
     with pytest.raises(Refused, match="no tag nothing"):
         desk.tagging.change_tags(number, [], ["nothing"])
     with pytest.raises(NotFound):
-        desk.tagging.set_tags(99, ["a"])
+        desk.tagging.retag(99, (), ["a"])
     item = desk.reads.conversation(number)
     assert (item.tags, item.priority) == ((), 3)
 
@@ -90,7 +90,7 @@ def test_a_comma_parts_tags_and_a_number_sign_is_no_part_of_one() -> None:
 def test_tags_that_another_puts_on_meanwhile_stay(desk: Desk) -> None:
     """What was on the line when it was opened is replaced; what came or went since is not undone."""
     number = wrote(desk)
-    desk.tagging.set_tags(number, ["refund", "stock", "old"])
+    desk.tagging.retag(number, (), ["refund", "stock", "old"])
     held = desk.reads.conversation(number).tags
     desk.tagging.change_tags(number, ["theirs"], ["old"])
     desk.tagging.retag(number, held, ["Refund", "old", "mine"])
@@ -102,7 +102,7 @@ def test_tags_that_another_puts_on_meanwhile_stay(desk: Desk) -> None:
 def test_a_priority_that_it_has_is_no_act(desk: Desk) -> None:
     """What changes nothing is not in the history, and z takes back the act before."""
     number = wrote(desk)
-    desk.tagging.set_tags(number, ["refund"])
+    desk.tagging.retag(number, (), ["refund"])
     assert desk.tagging.prioritise(number, 3).notice == "The priority is 3 as it was"
     desk.undo.last()
     assert desk.reads.conversation(number).tags == ()

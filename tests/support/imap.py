@@ -10,9 +10,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import imapclient
+
+from kustui.clock import SystemClock
+from kustui.delivery import Arrived, Setup
+from kustui.delivery.imap import ImapMailbox
 
 USER, PASSWORD = "demouser", "secret"
 SERVER = "from pymap.main import main; main()"
@@ -128,6 +132,28 @@ def letter(
         f"Date: Thu, 4 Jun 2026 09:00:00 +0200\r\n{headers}"
         f"Content-Type: text/plain; charset=utf-8\r\n\r\n{body}\r\n"
     ).encode()
+
+
+class Reached(Protocol):
+    """A server, as a transport is told of it."""
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The transport's options."""
+
+
+def mailbox(server: Reached, **options: Any) -> ImapMailbox:
+    """The mailbox of that server."""
+    return ImapMailbox.set_up(Setup(Path(), SystemClock(), {**server.options, **options}))
+
+
+def read(box: ImapMailbox, cursor: str = "") -> tuple[list[Arrived], str]:
+    """Everything behind the cursor, and the cursor behind it."""
+    found: list[Arrived] = []
+    for portion in box.arrivals(cursor):
+        found += portion.arrived
+        cursor = portion.cursor
+    return found, cursor
 
 
 def mails(folder: Path) -> list[Path]:

@@ -117,15 +117,17 @@ class Collecting:
 
     def _advance(self, mailbox: str, cursor: str) -> None:
         with self._desk.store.writing() as act:
-            until = milliseconds(act.now) + LEASE_MS
-            if not asking.advance(act.ask(), mailbox, self._owner, cursor, until):
-                raise LostMailbox
+            self._moved(act, mailbox, cursor)
+
+    def _moved(self, act: Writing, mailbox: str, cursor: str) -> None:
+        """Inside an act: the cursor is there now, and the lease begins anew."""
+        until = milliseconds(act.now) + LEASE_MS
+        if not asking.advance(act.ask(), mailbox, self._owner, cursor, until):
+            raise LostMailbox
 
     def _file(self, mailbox: str, portion: Sequence[Arrived], done: Pass) -> None:
         def advance(act: Writing, filed: Sequence[Arrived]) -> None:
-            until = milliseconds(act.now) + LEASE_MS
-            if not asking.advance(act.ask(), mailbox, self._owner, filed[-1].cursor, until):
-                raise LostMailbox
+            self._moved(act, mailbox, filed[-1].cursor)
 
         changed = self._desk.intake.file_arrivals(portion, advance)
         done.received += len(changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kustui.desk.tagging import put_tags
 from kustui.store import tables
 from kustui.store.queries import library
 from kustui.store.writing import Writing
@@ -11,15 +12,17 @@ from kustui.store.writing import Writing
 
 def put_on_tags(act: Writing, me: tables.Agent, row: tables.Conversation, tags: Sequence[str]) -> None:
     """Inside an act: put tags on a conversation that it does not have yet."""
-    added = []
-    known = library.tags(act.ask()) if tags else {}
+    if not tags:
+        return
+    there = library.tags_of(act.ask(), row.id or 0)
+    has = {label.lower() for label in there}
+    missing: dict[str, str] = {}
     for label in tags:
-        number = known.get(label.lower()) or act.add(tables.Tag(label=label)).id or 0
-        known[label.lower()] = number
-        if not library.tagged(act.ask(), row.id or 0, number):
-            act.add(tables.ConversationTag(conversation_id=row.id or 0, tag_id=number))
-            added.append(label)
+        if label.lower() not in has:
+            missing.setdefault(label.lower(), label)
+    added = list(missing.values())
     if added:
+        put_tags(act, row.id or 0, (*there, *added))
         act.record(
             "conversation.tagged",
             me,

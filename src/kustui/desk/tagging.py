@@ -27,11 +27,6 @@ class Tagging:
         with self._desk.store.reading() as reader:
             return library.labels(reader)
 
-    def set_tags(self, conversation_id: int, wanted: Iterable[str]) -> Changed:
-        """Have a conversation carry these tags and no others; raises Refused for what is no tag."""
-        labels = tags.labels(wanted)
-        return self._retagged(conversation_id, lambda _: labels)
-
     def retag(self, conversation_id: int, held: Iterable[str], wanted: Iterable[str]) -> Changed:
         """Have these tags instead of `held`, those that somebody saw on it; what others put on since stays.
 

@@ -114,18 +114,6 @@ def untag(reader: Reader, conversation_id: int, label: str) -> None:
     )
 
 
-def tagged(reader: Reader, conversation_id: int, tag_id: int) -> bool:
-    """Whether a conversation has a tag."""
-    return (
-        reader.one(
-            "SELECT 1 FROM conversation_tag WHERE conversation_id = :c AND tag_id = :t",
-            c=conversation_id,
-            t=tag_id,
-        )
-        is not None
-    )
-
-
 def preferences(reader: Reader, agent_id: int) -> tuple[str, str, str, str, str, str]:
     """(preferences as JSON, signature, zone, language, name, email) of an agent."""
     row = reader.one(

@@ -7,9 +7,19 @@ from collections.abc import Collection
 from itertools import islice
 from pathlib import Path
 
+from textual.widgets import Input
+
 from kustui.core.text import one_line
 
 SHOWN = 8
+
+
+def write_behind(field: Input) -> None:
+    """Have a line typed into at once, behind what stands there, with a cursor that does not blink."""
+    field.cursor_blink = False
+    field.select_on_focus = False
+    field.focus()
+    field.cursor_position = len(field.value)
 
 
 def names_below(typed: str, types: Collection[str] = (), limit: int | None = None) -> list[str]:

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from kustui.ui.screens.completing import completed, listed, names_below
+from kustui.ui.screens.completing import completed, listed, names_below, write_behind
 
 SEEN = 5_000
 """Names of a folder that are looked at; who has more types on."""
@@ -43,11 +43,7 @@ class FolderDialog(ModalScreen[Path | None]):
 
     def on_mount(self) -> None:
         """Type at once, behind what stands there."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.select_on_focus = False
-        field.focus()
-        field.cursor_position = len(field.value)
+        write_behind(self.query_one(Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what fits."""

@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 
 from kustui.core.attachments import FILES, IMAGES
 from kustui.desk.paths import paths_in
-from kustui.ui.screens.completing import completed, expanded, listed, names_below
+from kustui.ui.screens.completing import completed, expanded, listed, names_below, write_behind
 
 
 class PathDialog(ModalScreen[Path | None]):
@@ -44,10 +44,7 @@ class PathDialog(ModalScreen[Path | None]):
     def on_mount(self) -> None:
         """Type at once, behind what stands there."""
         field = self.query_one(Input)
-        field.cursor_blink = False
-        field.select_on_focus = False
-        field.focus()
-        field.cursor_position = len(field.value)
+        write_behind(field)
         self._show(field.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:

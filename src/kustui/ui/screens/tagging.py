@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from kustui.core import tags
 from kustui.errors import KustuiError
+from kustui.ui.screens.completing import write_behind
 
 SHOWN = 12
 
@@ -43,11 +44,7 @@ class TagsDialog(ModalScreen[tuple[str, ...] | None]):
 
     def on_mount(self) -> None:
         """Write at once, behind what is there."""
-        field = self.query_one(Input)
-        field.cursor_blink = False
-        field.select_on_focus = False
-        field.focus()
-        field.cursor_position = len(field.value)
+        write_behind(self.query_one(Input))
         self._offer()
 
     def on_input_changed(self, event: Input.Changed) -> None:
