@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004, schema_0005
+from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004, schema_0005, schema_0006
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
 SQLITE_WORDS = {
@@ -64,6 +64,10 @@ def _channels(connection: Executes) -> None:
     _run(connection, schema_0005.CHANGES)
 
 
+def _team(connection: Executes) -> None:
+    _run(connection, schema_0006.CHANGES)
+
+
 def _run(connection: Executes, script: str) -> None:
     for statement in statements(script):
         connection.execute(statement)
@@ -75,6 +79,7 @@ STEPS: tuple[Step, ...] = (
     Step("0003-editor", _editor),
     Step("0004-shortcut-images", _shortcut_images),
     Step("0005-channels", _channels),
+    Step("0006-team", _team),
 )
 
 

@@ -61,7 +61,7 @@ class Workspace(SQLModel, table=True):
 
 
 class Agent(SQLModel, table=True):
-    """Someone of the team."""
+    """Someone of the team. `capacity` is how many open conversations routing gives them; 0 for the workspace's."""
 
     id: int | None = _key()
     login: str = Field(unique=True)
@@ -74,6 +74,7 @@ class Agent(SQLModel, table=True):
     inbox_cleared_at: datetime | None = Field(default=None, sa_type=Instant)
     preferences: str = Field(default="{}", sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
+    capacity: int = 0
 
 
 class Team(SQLModel, table=True):
@@ -92,7 +93,7 @@ class TeamMember(SQLModel, table=True):
 
 
 class Customer(SQLModel, table=True):
-    """Someone who writes to us."""
+    """Someone who writes to us. `merged_into` is the customer that this one became part of."""
 
     id: int | None = _key()
     name: str
@@ -103,6 +104,7 @@ class Customer(SQLModel, table=True):
     vip: bool = False
     attributes: str = Field(default="{}", sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
+    merged_into: int | None = Field(default=None, foreign_key="customer.id")
 
 
 class Address(SQLModel, table=True):
@@ -140,7 +142,11 @@ class SnoozeChoice(SQLModel, table=True):
 
 
 class Conversation(SQLModel, table=True):
-    """One topic within a customer."""
+    """One topic within a customer. `merged_into` is the conversation that this one became part of.
+
+    `target` is what the team has promised next: "first" response, "next" reply, or nothing; it is
+    missed at `target_at`, or, while it is paused, has `target_left` milliseconds of working time left.
+    """
 
     id: int | None = _key()
     customer_id: int = Field(foreign_key="customer.id")
@@ -163,6 +169,11 @@ class Conversation(SQLModel, table=True):
     last_inbound_at: datetime | None = Field(default=None, sa_type=Instant)
     last_outbound_at: datetime | None = Field(default=None, sa_type=Instant)
     stirred_at: datetime = Field(sa_type=Instant)
+    merged_into: int | None = Field(default=None, foreign_key="conversation.id")
+    first_reply_at: datetime | None = Field(default=None, sa_type=Instant)
+    target: str = ""
+    target_at: datetime | None = Field(default=None, sa_type=Instant)
+    target_left: int | None = Field(default=None, sa_type=BigInteger)
 
 
 class Snooze(SQLModel, table=True):
@@ -392,6 +403,41 @@ class Inbox(SQLModel, table=True):
     owner: int
     stirred_at: datetime = Field(sa_type=Instant)
     unread: int = 0
+    team_id: int = 0
+    target_at: int = Field(default=9_000_000_000_000_000, sa_type=BigInteger)
+
+
+class Presence(SQLModel, table=True):
+    """What an agent does in one program at the moment, with a lifetime; it holds nobody up.
+
+    `doing` is "looking", "replying" or "noting"; after `until` it says nothing any more.
+    """
+
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id")
+    program: str = Field(primary_key=True)
+    customer_id: int = Field(foreign_key="customer.id")
+    conversation_id: int | None = Field(default=None, foreign_key="conversation.id")
+    doing: str
+    since: datetime = Field(sa_type=Instant)
+    until: datetime = Field(sa_type=Instant)
+
+
+class Follower(SQLModel, table=True):
+    """An agent who wants to hear of a conversation that is not theirs."""
+
+    conversation_id: int = Field(primary_key=True, foreign_key="conversation.id")
+    agent_id: int = Field(primary_key=True, foreign_key="agent.id")
+
+
+class SavedView(SQLModel, table=True):
+    """A search that stands in the sidebar: one agent's, or everybody's when there is no agent."""
+
+    __tablename__ = "saved_view"
+    id: int | None = _key()
+    agent_id: int | None = Field(default=None, foreign_key="agent.id")
+    name: str
+    query: str
+    position: int = 0
 
 
 class Notification(SQLModel, table=True):

@@ -258,7 +258,11 @@ def _order() -> tuple[str, ...]:
 @cache
 def _roots() -> frozenset[str]:
     """The tables that point at no other."""
-    return frozenset(table.name for table in SQLModel.metadata.sorted_tables if not table.foreign_keys)
+    return frozenset(
+        table.name
+        for table in SQLModel.metadata.sorted_tables
+        if all(key.column.table is table for key in table.foreign_keys)
+    )
 
 
 def _json(values: Mapping[str, object] | None) -> str:
