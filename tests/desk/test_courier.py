@@ -139,11 +139,11 @@ def trouble(store: Store, monkeypatch: pytest.MonkeyPatch, after: int) -> Iterat
     real = Store.writing
 
     @contextlib.contextmanager
-    def failing(self: Store) -> Iterator[Writing]:
+    def failing(self: Store, *, claiming: bool = False) -> Iterator[Writing]:
         if not left[0]:
             raise StoreBusy("The store is busy", "Another program holds it.")
         left[0] -= 1
-        with real(self) as act:
+        with real(self, claiming=claiming) as act:
             yield act
 
     monkeypatch.setattr(Store, "writing", failing)

@@ -22,6 +22,7 @@ from kustui.desk.team import sign_in
 from kustui.errors import DeliveryFailed, Refused
 from kustui.store import sqlite
 from kustui.store.queries import outbox as asking
+from kustui.store.sqlite_file import SqliteFile
 from kustui.store.store import Reader, Store
 from support.outbox import ask, item, many
 from support.people import wrote
@@ -36,6 +37,7 @@ from pathlib import Path
 from kustui.clock import HeldClock, instant
 from kustui.core.records import Agent
 from kustui.desk import Desk, Post, waking
+from kustui.store.sqlite_file import SqliteFile
 from kustui.store.store import Store
 from kustui.store.writing import Writing
 from support.transport import Recorder
@@ -233,9 +235,11 @@ def test_looking_for_what_is_due_reads_indexes_alone(
             assert "SCAN" not in plan
     onlooker = sqlite.connect(path)
     version = onlooker.execute("PRAGMA data_version").fetchone()
-    changes = [connection.total_changes for connection in store._connections]
+    assert isinstance(store.database, SqliteFile)
+    kept = store.database._connections
+    changes = [connection.total_changes for connection in kept]
     assert not desk.clockwork.tick()
-    assert [connection.total_changes for connection in store._connections] == changes
+    assert [connection.total_changes for connection in kept] == changes
     assert onlooker.execute("PRAGMA data_version").fetchone() == version
     onlooker.close()
     store.close()

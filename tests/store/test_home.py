@@ -148,7 +148,7 @@ def test_a_disk_that_tells_no_birth_is_known_by_its_numbers(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """D7: where the disk does not tell when a file was made its number decides; told later, it still fits."""
-    now = home.here(desk.store.path)
+    now = desk.store.here()
     older = now._replace(file=now.file.partition(" born ")[0])
     assert home.is_home(older, now)
     assert home.is_home(older, older)

@@ -141,7 +141,7 @@ def test_a_reader_never_waits_for_a_writer(store: Store) -> None:
 def test_a_busy_store_is_waited_for_and_then_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write lock that stays is met with patience, and then with a sentence."""
     monkeypatch.setattr(store, "_patience", 0.2)
-    monkeypatch.setattr("kustui.store.writing.BUSY_MS", 50)
+    monkeypatch.setattr("kustui.store.sqlite_file.WRITER_BUSY_MS", 50)
     other = sqlite.connect(store.path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBusy, match="Try again"), store.writing():
@@ -206,7 +206,7 @@ def test_eight_starters_make_one_store(tmp_path: Path) -> None:
     store = Store(path).open()
     with store.reading() as reader:
         assert reader.all("SELECT name FROM migration") == [(step.name,) for step in migrations.STEPS]
-    assert store.check() == "ok"
+    assert {fact.name: fact.words for fact in store.facts()}["integrity"] == "ok"
     store.close()
 
 

@@ -105,9 +105,9 @@ class Desk:
         return own if own is not None else self.words.preferences().undo_window(channel)
 
     @property
-    def store_path(self) -> Path:
-        """The file that holds the workspace."""
-        return self.store.path
+    def store_place(self) -> str:
+        """Where the workspace is, for people: a file, or a server's database without its password."""
+        return self.store.place
 
     def now(self) -> datetime:
         """The present instant by the store's clock."""
