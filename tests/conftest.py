@@ -28,7 +28,7 @@ os.environ.pop("NO_COLOR", None)
 os.environ["TEXTUAL_SPEEDUPS"] = "0"
 
 ROOT = Path(__file__).resolve().parent.parent
-ON_BOTH = {"desk", "store", "gateway", "delivery"}
+ON_BOTH = {"desk", "store"}
 """The folders of tests whose `store` is each of the two."""
 START = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
 """When every test begins: Thursday 4 June 2026, 11:42 in Madrid."""
@@ -92,7 +92,9 @@ def store(tmp_path: Path, clock: HeldClock, request: pytest.FixtureRequest) -> I
         if getattr(request, "param", "sqlite") == "postgresql":
             from support import postgres
 
-            place = stack.enter_context(postgres.database(request.getfixturevalue("postgresql"), like="kustui"))
+            place = stack.enter_context(
+                postgres.database(request.getfixturevalue("postgresql"), like="kustui")
+            )
         store = Store(place, clock).open(create=True)
         stack.callback(store.close)
         set_up(store, "Acme support")

@@ -202,7 +202,7 @@ def open_desk(
 
 
 def _outgoing(place: Path | str) -> Path:
-    """The folder of what goes out into files: beside the store, or in this host's own place for a server's."""
+    """The folder of what goes out into files: beside the store, or in this host's place for a server's."""
     return (place.parent if isinstance(place, Path) else data_folder()) / "outgoing"
 
 

@@ -48,7 +48,7 @@ def test_undo_and_firing_have_one_winner_each_time(
 ) -> None:
     """D5: of a thousand undos at the very instant of firing each message is sent or a draft, never both."""
     placed = many(desk, wrote(desk), ROUNDS)
-    sender = desk_of(Store(store.path, clock).open(), desk.agent, transport)
+    sender = desk_of(Store(store.address, clock).open(), desk.agent, transport)
     chance, over, won = random.Random(7), threading.Event(), []
 
     def send() -> None:

