@@ -25,7 +25,7 @@ class Cluster:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(self.folder.parent))
         self._server: Any = get_server(self.folder / "data", cleanup_mode="stop")
         self.url: str = self._server.get_uri()
-        with psycopg.connect(self.url, autocommit=True) as connection:
+        with connected(self.url) as connection:
             connection.execute("ALTER SYSTEM SET max_connections = 200")
             for setting in FAST if fast else ():
                 connection.execute(f"ALTER SYSTEM SET {setting} = off")
