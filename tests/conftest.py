@@ -66,8 +66,9 @@ def clock() -> HeldClock:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """What is asked of a store holds on both databases (SPEC G2); screens look at one."""
     if "store" in metafunc.fixturenames and Path(metafunc.definition.path).parent.name in ON_BOTH:
-        one = metafunc.definition.get_closest_marker("sqlite") is not None
-        metafunc.parametrize("store", ["sqlite"] if one else ["sqlite", "postgresql"], indirect=True)
+        both = ["sqlite", "postgresql"]
+        named = [name for name in both if metafunc.definition.get_closest_marker(name)]
+        metafunc.parametrize("store", named or both, indirect=True)
 
 
 @pytest.fixture(scope="session")
