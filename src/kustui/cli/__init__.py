@@ -24,6 +24,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         notices,
         outgoing,
         people,
+        presence,
         reading,
         workspace,
     )
@@ -42,6 +43,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "export": reading.export,
         "drafts": reading.drafts,
         "notifications": notices.notifications,
+        "presence": presence.presence,
         "files": files.files,
         "reply": acting.reply,
         "note": acting.note,

@@ -101,6 +101,12 @@ def _reading(commands: Any) -> None:
     notices.add_argument("--all", action="store_true", help="also what you have seen")
     notices.add_argument("--read", action="store_true", help="marks what is listed as seen")
     notices.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
+    add(
+        commands,
+        "presence",
+        "Says who is at what at this moment.",
+        "  kustui presence\n  kustui presence --json",
+    )
     people = add(
         commands, "customers", "Lists customers.", "  kustui customers\n  kustui customers ruiz --json"
     )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kustui.desk.notices import Notices
     from kustui.desk.people import People
     from kustui.desk.preferences import Preferences
+    from kustui.desk.presence import Presences
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
@@ -224,6 +225,13 @@ class Desk:
         from kustui.desk.tagging import Tagging
 
         return Tagging(self)
+
+    @cached_property
+    def presence(self) -> Presences:
+        """Who is at what."""
+        from kustui.desk.presence import Presences
+
+        return Presences(self)
 
     @cached_property
     def undo(self) -> Undo:
