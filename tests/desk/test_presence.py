@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from conftest import desk_of
 from kustui.clock import HeldClock
 from kustui.core.presence import said
 from kustui.core.records import Draft
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
-from conftest import desk_of
 from kustui.store.store import Store
 from support.people import wrote
 from support.program import until

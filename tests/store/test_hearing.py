@@ -12,7 +12,7 @@ from support.program import until
 
 
 def test_words_of_a_draft_are_a_murmur_and_acts_are_not(store: Store, desk: Desk) -> None:
-    """G1, G2: another program hears of both, and looks at its lists again only where they show something else."""
+    """G1, G2: another program hears of both, and looks at its lists again only where they have changed."""
     number = wrote(desk)
     other = Store(store.address).open()
     until(lambda: other.murmur() > 0)

@@ -16,13 +16,11 @@ SAID: dict[Doing, str] = {
     "noting": "is writing a note",
 }
 LIFETIME = timedelta(seconds=30)
-"""How long words that are being typed say that somebody types; a program that was killed says no more after it."""
+"""How long words say that somebody types them; a program that was killed says no more after it."""
 LOOKS = timedelta(minutes=5)
 """How long a customer that is open says that somebody looks, without a key pressed."""
 RENEWED = {"looking": LOOKS / 2, "replying": LIFETIME / 3, "noting": LIFETIME / 3}
 """How long what was written is as good as new."""
-SIGN = "»"
-"""What stands before a colleague who writes."""
 
 
 class Presence(NamedTuple):

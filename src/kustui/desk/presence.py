@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from kustui.core.presence import LOOKS, RENEWED, Doing, Presence, at_present, ends
 from kustui.core.records import Changed, Draft
 from kustui.store.queries import presence as asking
-from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
+    # Looking needs no ORM.
+    from datetime import datetime
+
     from kustui.desk import Desk
+    from kustui.store.writing import Writing
 
 
 class Presences:
@@ -66,6 +68,16 @@ class Presences:
         if self.is_news(customer_id, None, "looking", self._desk.now()):
             with self._desk.store.writing(claiming=True, quiet=True) as act:
                 self._put(act, customer_id, None, "looking")
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether it was said last that words are written."""
+        return self._told is not None and self._told.writes
+
+    def is_stale(self, now: datetime) -> bool:
+        """Whether it was said that the agent looks, and that is hardly believed any more."""
+        told = self._told
+        return told is not None and not told.writes and self.is_news(told.customer_id, None, "looking", now)
 
     def ended(self) -> None:
         """Say nothing of this program any more: it ends, or shows nobody."""

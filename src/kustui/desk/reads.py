@@ -217,7 +217,7 @@ class Reads:
         return self._store.version()
 
     def murmur(self) -> int:
-        """A number that changes with everything that is written, also who is at what and the words of drafts."""
+        """A number that changes with everything that is written, also who is at what and what drafts say."""
         return self._store.murmur()
 
     def whole_body(self, message_id: int) -> str:

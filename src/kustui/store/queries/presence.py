@@ -19,7 +19,19 @@ def present(reader: Reader, since: datetime, but: int = 0) -> list[Presence]:
         s=milliseconds(since),
         b=but,
     )
-    return [Presence(*row[:5], cast("Doing", row[5]), instant(row[6]), instant(row[7])) for row in rows]
+    return [
+        Presence(
+            agent_id=row[0],
+            agent=row[1],
+            customer_id=row[2],
+            customer=row[3],
+            conversation_id=row[4],
+            doing=cast("Doing", row[5]),
+            since=instant(row[6]),
+            until=instant(row[7]),
+        )
+        for row in rows
+    ]
 
 
 def put(reader: Reader, program: str, item: Presence) -> None:

@@ -15,6 +15,7 @@ from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
+from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
@@ -29,11 +30,11 @@ if TYPE_CHECKING:
 
 FURNISH_AFTER = 0.6
 """Seconds after the first list until the toolbar and the editor are mounted."""
-LOOK_EVERY = 1.0
+LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Attending, Acting, Outgoing, Moving, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -86,6 +87,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
         )
         await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
+        self.attend()
 
     def _is_new(self) -> bool:
         return not self.safely(self.desk.reads.has_customers, True)
@@ -121,20 +123,26 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
         self.viewing.show(self.guarded(self.desk.reads.listing("viewing")))
         self.look(renew=False)
         self._seen = self.safely(self.desk.reads.version, 0)
+        self._heard = self.safely(self.desk.reads.murmur, 0)
         self.set_interval(LOOK_EVERY, self.look_if_changed)
         self.set_timer(FURNISH_AFTER, self.furnish)
 
     def look_if_changed(self) -> None:
         """Look again when somebody else, or the clockwork, has written to the store."""
         try:
-            seen = self.desk.reads.version()
+            seen, heard = self.desk.reads.version(), self.desk.reads.murmur()
         except StoreTrouble as error:
             self.in_trouble(error)
             return
         if seen != self._seen or self.status_line.trouble:
             self._seen = seen
             self.look()
+            self.tell_replies()
+        if heard != self._heard:
+            self._heard = heard
             self.follow_draft()
+            self.attend()
+        self.stay()
         if self.status_line.hint and self.customer is not None:
             # The minutes until a snooze ends go on while they are being read.
             self.toolbar.show(self.customer, self.conversation)
@@ -162,7 +170,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
         self.mark_open()
         self.timeline.focus()
         self.name_window()
-        self.act(lambda: self.desk.triage.open_customer(customer_id))
+        self.act(lambda: self.desk.presence.opening(customer_id))
 
     async def _furnish_and_open(self, customer_id: int, conversation_id: int | None) -> None:
         await self.furnish()
@@ -185,6 +193,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
             self.mark_open()
             self.to_list()
             self.name_window()
+            self.leave_customer()
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A row was opened."""

@@ -48,6 +48,10 @@ class Parts:
         """Ask before leaving."""
         raise NotImplementedError
 
+    def rest(self) -> None:
+        """Say to colleagues that nothing is written any more."""
+        raise NotImplementedError
+
     def settings_changed(self) -> None:
         """What was set holds from now on, also for what is being written."""
         raise NotImplementedError

@@ -55,6 +55,7 @@ class ReplyEditor(Vertical):
         self.window: Callable[[], str] = str
         """Says until when an answer is taken; nothing where it always is."""
         self.signature = ""
+        self._present = ""
         self.template: Template | None = None
 
     def compose(self) -> ComposeResult:
@@ -218,6 +219,11 @@ class ReplyEditor(Vertical):
         subject = self.query_one(Input)
         (subject if subject.display and not subject.value else self.query_one(TextArea)).focus()
 
+    def attend(self, words: str) -> None:
+        """Say which colleagues write here too; "" for none."""
+        self._present = words
+        self._say()
+
     def say_again(self) -> None:
         """Say what has changed besides the draft."""
         self._say()
@@ -260,17 +266,19 @@ class ReplyEditor(Vertical):
         to = "only your team sees this" if note else f"{by} → {', '.join(draft.to) or 'nobody'}"
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
-        room = self.size.width - cells(words) - cells(count) - 10
+        present = f"» {self._present} " if self._present and self.has_class("-writing") else ""
+        room = self.size.width - cells(words) - cells(count) - cells(present) - 10
         if cells(to) > room:
             # Who it goes to matters more than how long that is still possible.
             to = to.replace(by, by.partition(" (")[0], 1)
         to = fit(to, room).rstrip() if cells(to) > room else to
-        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 9)
+        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - cells(present) - 9)
         over = left(self.channel, sent)
         return Content.assemble(
             (f"{rule}{rule} ", style),
             (words, f"bold {style}"),
             f" {to} ",
+            (present, "bold $accent"),
             (gap, style),
             (f" {count} ", "bold $error" if over is not None and over < 0 else "$foreground-muted"),
             (rule * 2, style),
