@@ -56,9 +56,7 @@ class Attending(DeskBase):
         rows: dict[int, list[tuple[int | None, str]]] = {}
         for each, words in self._sentences.items():
             if each.writes:
-                # A row has room for one name of each.
-                brief = each.agent.partition(" ")[0] + words.removeprefix(each.agent)
-                rows.setdefault(each.customer_id, []).append((each.conversation_id, brief))
+                rows.setdefault(each.customer_id, []).append((each.conversation_id, _brief(each, words)))
         self.inbox.attend(rows)
         self.viewing.attend(rows)
         self.attend_open()
@@ -74,8 +72,11 @@ class Attending(DeskBase):
             if each.conversation_id not in (None, number)
         }
         self.toolbar.attend(", ".join(words + elsewhere.get(each, "") for each, words in here))
-        writers = [words for each, words in here if each.writes and each not in elsewhere]
-        self.editor.attend(", ".join(writers))
+        writers = [(each, words) for each, words in here if each.writes and each not in elsewhere]
+        self.editor.attend(
+            ", ".join(words for _, words in writers),
+            ", ".join(_brief(*writer) for writer in writers),
+        )
 
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Put a customer's timeline on the screen, with who else is at it."""
@@ -113,6 +114,11 @@ class Attending(DeskBase):
         self.run_worker(
             partial(_quietly, what), thread=True, group="presence", exit_on_error=False, name="presence"
         )
+
+
+def _brief(each: Presence, words: str) -> str:
+    """The same of somebody by their first name."""
+    return each.agent.partition(" ")[0] + words.removeprefix(each.agent)
 
 
 def _quietly(what: Callable[[], None]) -> None:

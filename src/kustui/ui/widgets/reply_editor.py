@@ -55,7 +55,7 @@ class ReplyEditor(Vertical):
         self.window: Callable[[], str] = str
         """Says until when an answer is taken; nothing where it always is."""
         self.signature = ""
-        self._present = ""
+        self._present: tuple[str, ...] = ()
         self.template: Template | None = None
 
     def compose(self) -> ComposeResult:
@@ -219,8 +219,8 @@ class ReplyEditor(Vertical):
         subject = self.query_one(Input)
         (subject if subject.display and not subject.value else self.query_one(TextArea)).focus()
 
-    def attend(self, words: str) -> None:
-        """Say which colleagues write here too; "" for none."""
+    def attend(self, *words: str) -> None:
+        """Say which colleagues write here too, in the first words that there is room for."""
         self._present = words
         self._say()
 
@@ -266,8 +266,9 @@ class ReplyEditor(Vertical):
         to = "only your team sees this" if note else f"{by} → {', '.join(draft.to) or 'nobody'}"
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
-        present = f"» {self._present} " if self._present and self.has_class("-writing") else ""
-        room = self.size.width - cells(words) - cells(count) - cells(present) - 10
+        room = self.size.width - cells(words) - cells(count) - 10
+        present = self._beside(room - cells(to)) if self.has_class("-writing") else ""
+        room -= cells(present)
         if cells(to) > room:
             # Who it goes to matters more than how long that is still possible.
             to = to.replace(by, by.partition(" (")[0], 1)
@@ -283,6 +284,10 @@ class ReplyEditor(Vertical):
             (f" {count} ", "bold $error" if over is not None and over < 0 else "$foreground-muted"),
             (rule * 2, style),
         )
+
+    def _beside(self, room: int) -> str:
+        said = [f"» {words} " for words in self._present if words]
+        return next((words for words in said if cells(words) <= room), said[-1] if said else "")
 
     def _count(self, body: str) -> str:
         limit = CHANNELS[self.channel].limit
