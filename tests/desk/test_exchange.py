@@ -55,16 +55,15 @@ def busy(desk: Desk) -> None:
     desk.triage.snooze(desk.reads.inbox_top()[1], None)  # type: ignore[index]  # somebody waits
     with desk.store.writing() as act:
         team = act.add(tables.Team(name="Phone"))
-        act.session.add(tables.TeamMember(team_id=team.id, agent_id=desk.agent.id))
+        act.session.add(tables.TeamMember(team_id=team.id or 0, agent_id=desk.agent.id))
         act.session.add(tables.Follower(conversation_id=number, agent_id=desk.agent.id))
         act.session.add(tables.SavedView(name="Late", query="tag:late"))
         act.session.add(
             tables.Quarantine(sha256="0", source="x", reason="y", content=b"\x00\xff", at=act.now)
         )
-        for row in (tables.Customer, tables.Conversation):
-            first, last = act.get(row, 1, "row"), act.get(row, 3, "row")
-            first.merged_into = last.id
-            act.session.add(first)
+        for row in (act.get(tables.Customer, 1, "row"), act.get(tables.Conversation, 1, "row")):
+            row.merged_into = 3
+            act.session.add(row)
 
 
 def test_what_is_exported_is_imported_and_exported_again_the_same(acme: Desk, other: Desk) -> None:
@@ -120,7 +119,7 @@ def test_a_copy_made_so_sends_nothing_until_somebody_says_so(
     assert not is_home(there)
     clock.advance(seconds=60)
     assert isinstance(there.clockwork.outgoing().trouble, StoreTrouble)
-    assert transport.parcels == []
+    assert transport.sent == []
     adopt(there)
     assert there.clockwork.outgoing().sent == 1
 

@@ -62,8 +62,8 @@ def take(desk: Desk, found: Iterable[bytes], told: Told | None = None) -> int:
         if there:
             raise Refused(
                 "The store is not empty",
-                f"It holds a {there} already, and an export is a whole workspace. Import it into a new store: "
-                "name one with --db.",
+                f"It holds a {there} already, and an export is a whole workspace. "
+                "Import it into a new store: name one with --db.",
             )
         taking = exchange.Taking(act)
         number = rows = 0
