@@ -44,7 +44,7 @@ def export(desk: Desk, args: Namespace, out: Output) -> None:
         words = (
             f"{written.left_out:,} messages are no mail (notes, other channels, not sent) and were left out."
         )
-        print(words, file=sys.stderr)
+        print(words, file=sys.stderr if args.to == "-" else sys.stdout)
 
 
 def take(desk: Desk, args: Namespace, out: Output) -> None:
