@@ -32,6 +32,7 @@ def profile_form(
         return ", ".join(address.shown for address in customer.addresses if address.kind == kind)
 
     fields = (
+        *([Field("latest", "Conversations", _shortly(conversations), kind="shown")] if conversations else []),
         Field("name", "Name", customer.name),
         Field("company", "Company", customer.company),
         Field("email", "Email", shown("email"), "none; several are parted by commas"),
@@ -42,7 +43,13 @@ def profile_form(
         Field("language", "Language", customer.language, "none; like es"),
         Field("about", "About", customer.about),
         Field("vip", "VIP", "yes" if customer.vip else "", kind="tick"),
-        Field("attributes", "Attributes", attributes.written(customer.attributes), kind="text"),
+        Field(
+            "attributes",
+            "Attributes",
+            attributes.written(customer.attributes),
+            "none; like plan: gold",
+            "text",
+        ),
     )
 
     def saved(typed: Values) -> Changed:
@@ -51,9 +58,7 @@ def profile_form(
         changed = replace(customer, **words, vip=typed["vip"] == "yes", attributes=held)  # type: ignore[arg-type]
         return save(changed, [(kind, item) for kind in ADDRESS_WORDS for item in listed(typed, kind)])
 
-    return FormDialog(
-        f"Customer Profile  #{customer.id}", fields, saved, prefix="profile", about=_shortly(conversations)
-    )
+    return FormDialog(f"Customer Profile  #{customer.id}", fields, saved, prefix="profile")
 
 
 def _shortly(conversations: Sequence[Conversation]) -> str:
