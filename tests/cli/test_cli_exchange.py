@@ -24,6 +24,9 @@ def test_a_workspace_is_moved_by_a_file_and_by_a_pipe(shop: Kustui, db: Path, tm
     assert shop("export").out == file.read_text(encoding="utf-8")
     assert "written over" in refused(shop("export", file))
     other = ("--db", db.parent / "two.db")
+    shop(*other, "init")
+    assert shop(*other, "import", file, "--dry-run", "--json").json["rows"] > 10
+    assert shop(*other, "customers", "--json").json == []
     assert "outbox adopt" in shop(*other, "import", file).out
     assert shop(*other, "export").out == file.read_text(encoding="utf-8")
     assert "copy" in shop(*other, "doctor").out

@@ -19,7 +19,7 @@ from kustui.desk.home import adopt, is_home
 from kustui.desk.reads import agent_of
 from kustui.desk.team import set_up, sign_in
 from kustui.errors import Refused, StoreTrouble
-from kustui.store import exchange, tables
+from kustui.store import exchange, home, tables
 from kustui.store.store import Store
 from support.transport import Recorder
 
@@ -117,6 +117,10 @@ def test_a_copy_made_so_sends_nothing_until_somebody_says_so(
     transport = there.post.transports["email"]
     assert isinstance(transport, Recorder)
     assert not is_home(there)
+    with there.store.reading() as reader:
+        said = home.recorded(reader)
+    assert said is not None
+    assert said.file == home.BACKUP
     clock.advance(seconds=60)
     assert isinstance(there.clockwork.outgoing().trouble, StoreTrouble)
     assert transport.sent == []

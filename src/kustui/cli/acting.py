@@ -229,7 +229,7 @@ def told(changed: Changed, out: Output) -> None:
 
 def delivered(desk: Desk, changed: Changed, number: int, out: Output) -> None:
     """Send what is due now, so that the answer can say what became of the outbox's `number`."""
-    trouble = None if desk.is_trial else desk.clockwork.outgoing().trouble
+    trouble = desk.clockwork.outgoing().trouble
     item = desk.reads.outgoing(number)
     # What was tried again says so; once it is sent, that it is sent.
     words = {

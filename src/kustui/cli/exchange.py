@@ -122,13 +122,23 @@ def _to_file(path: Path, pieces: Iterable[bytes]) -> None:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
-        os.link(part, path)
+        _publish(part, path)
     except FileExistsError:
         raise Refused("It is there already", f"{path}: nothing is written over it. Name another.") from None
     except OSError as error:
         raise Refused("The file cannot be written", f"{path}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _publish(part: Path, path: Path) -> None:
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        # Some file systems have no hard links; the name was free when this began.
+        part.rename(path)
 
 
 def _is_export(path: str) -> bool:
