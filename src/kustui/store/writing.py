@@ -150,7 +150,7 @@ class Writing:
     def line(self, table: type[SQLModel], **values: Any) -> None:
         """Write a new row that this act does not change again, together with others of its table."""
         name = str(table.__tablename__)
-        self._lines.setdefault(name, []).append({**_defaults(table), **values})
+        self._lines.setdefault(name, []).append({**defaults(table), **values})
 
     def flush(self) -> None:
         """Write what waits: first the rows that point at no other, then entities, then the other rows."""
@@ -254,7 +254,7 @@ def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
 
 
 @cache
-def _defaults(table: type[SQLModel]) -> Mapping[str, Any]:
+def defaults(table: type[SQLModel]) -> Mapping[str, Any]:
     """What a row of that table holds where nothing else is said."""
     return {
         name: field.default
