@@ -22,6 +22,7 @@ UNTRIED = {
     "demo": "its workspace is thrown away",
     "init": "it makes the store itself",
     "connect": "it tries everything out before it asks whether to save",
+    "move": "it makes the other store itself",
     "tick": "`kustui forecast` says what it would do",
     "worker": "it runs until it is stopped",
     "gateway": "it runs until it is stopped",

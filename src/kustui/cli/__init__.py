@@ -82,6 +82,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "init": workspace.init,
         "connect": connect.connect,
         "import": exchange.take,
+        "move": exchange.move,
         "doctor": workspace.doctor,
         "tick": workspace.tick,
         "worker": workspace.worker,

@@ -47,6 +47,20 @@ def export(desk: Desk, args: Namespace, out: Output) -> None:
         print(words, file=sys.stderr if args.to == "-" else sys.stdout)
 
 
+def move(desk: Desk, args: Namespace, out: Output) -> None:
+    """`kustui move --to PLACE`: the workspace goes into another store, and this one is left."""
+    from kustui.desk import exchange, moving
+
+    with _bar(exchange.count(desk)) as told:
+        place, found = moving.move(desk, args.to, told)
+    out.item(
+        {"place": place, "rows": found.total(), "counts": dict(sorted(found.items()))},
+        f"{found.total():,} rows are at {place}, as many of each as here: {found['customer']:,} customers, "
+        f"{found['conversation']:,} conversations, {found['message']:,} messages. "
+        "Say where it is from now on with --db, KUSTUI_DB or `db` in the settings.",
+    )
+
+
 def take(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui import PATH...`: mail; or one export of a workspace; or one CSV file of customers."""
     ours = [path for path in args.paths if path == "-" or _is_export(path)]

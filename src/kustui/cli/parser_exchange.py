@@ -10,7 +10,16 @@ FORMATS = ("jsonl", "csv", "mbox")
 
 
 def exchanging(commands: Any) -> None:
-    """Export and import."""
+    """Export, move and import."""
+    away = add(
+        commands,
+        "move",
+        "Moves the workspace into another store: from a file to a team's server, or back.",
+        "  kustui move --to postgresql://db.acme.example/desk\n  kustui move --to other/workspace.db",
+    )
+    away.add_argument(
+        "--to", required=True, metavar="FILE|URL", help="a store that is empty, or not there yet"
+    )
     out = add(
         commands,
         "export",

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, Table, delete, insert, update
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, String, Table, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
@@ -22,7 +23,8 @@ from kustui.clock import instant
 from kustui.core.text import storable
 from kustui.errors import Refused
 from kustui.store import home, tables
-from kustui.store.store import Reader
+from kustui.store.database import Home
+from kustui.store.reader import Reader
 from kustui.store.writing import Writing, defaults
 
 LEFT_OUT = frozenset({"inbox", "presence", "collector", "arrival", "pace", "migration"})
@@ -51,7 +53,13 @@ def kinds() -> Mapping[str, Table]:
 
 def count(reader: Reader) -> int:
     """How many rows an export writes."""
-    return sum(reader.value(f'SELECT count(*) FROM "{table.name}"') for table in kinds().values())
+    return counts(reader).total()
+
+
+def counts(reader: Reader) -> Counter[str]:
+    """How many rows there are of each `type`; without those of which there are none."""
+    found = {kind: reader.value(f'SELECT count(*) FROM "{table.name}"') for kind, table in kinds().items()}
+    return Counter({kind: number for kind, number in found.items() if number})
 
 
 def rows(reader: Reader) -> Iterator[dict[str, Any]]:
@@ -73,7 +81,11 @@ def _each(reader: Reader, table: Table, columns: list[Column[Any]]) -> Iterator[
     # A row with a file in it may be as large as a page of others.
     page = 1 if any(isinstance(column.type, LargeBinary) for column in columns) else PAGE
     named = ", ".join(f'"{column.name}"' for column in columns)
-    order = ", ".join(f'"{key}"' for key in keys)
+    # Text in the order of its bytes, whatever the database is set to.
+    bytewise = reader.dialect.bytewise
+    order = ", ".join(
+        f'"{key}"' + (bytewise if isinstance(table.columns[key].type, String) else "") for key in keys
+    )
     behind = f"({order}) > ({', '.join(f':k{n}' for n in range(len(keys)))})"
     last: dict[str, Any] = {}
     while True:
@@ -146,10 +158,13 @@ class Taking:
         if not self._workspace:
             raise Refused("No workspace in it", "The file names no workspace. Nothing was imported.")
         reader = self._act.ask()
-        home.record(reader, home.Home("", "", home.BACKUP))
+        home.record(reader, Home("", "", home.BACKUP))
+        for table in kinds().values():
+            if [column.name for column in table.primary_key.columns] == ["id"]:
+                self._act.go_on_behind(table.name, reader.value(f'SELECT max(id) FROM "{table.name}"') or 0)
         for name in ("conversation", "message"):
             # What the history names and is gone keeps its number to itself.
-            _go_on_behind(reader, name, reader.value(f"SELECT max({name}_id) FROM history") or 0)
+            self._act.go_on_behind(name, reader.value(f"SELECT max({name}_id) FROM history") or 0)
 
     def _row(self, number: int, table: Table, item: Mapping[str, Any]) -> dict[str, Any]:
         columns = {column.name: column for column in _columns(table)}
@@ -238,15 +253,4 @@ def _model(table: Table) -> type[SQLModel]:
         if isinstance(found, type)
         and issubclass(found, SQLModel)
         and getattr(found, "__table__", None) is table
-    )
-
-
-def _go_on_behind(reader: Reader, name: str, number: int) -> None:
-    """Give no row of a table whose numbers are given once a number up to that one."""
-    reader.one("UPDATE sqlite_sequence SET seq = :s WHERE name = :n AND seq < :s", n=name, s=number)
-    reader.one(
-        "INSERT INTO sqlite_sequence (name, seq) SELECT :n, :s "
-        "WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :n)",
-        n=name,
-        s=number,
     )

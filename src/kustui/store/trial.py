@@ -24,7 +24,8 @@ class Trial(Store):
     """
 
     def __init__(self, real: Store) -> None:
-        super().__init__(real.path)
+        super().__init__(real.address)
+        self.database = real.database
         self._real = real
         self._act: Writing | None = None
         self._stack = ExitStack()
@@ -36,10 +37,6 @@ class Trial(Store):
     def version(self) -> int:
         """As the real store says; what is tried changes nothing."""
         return self._real.version()
-
-    def check(self) -> str:
-        """The real store's own word on itself."""
-        return self._real.check()
 
     def close(self) -> None:
         """Take back everything that was tried, and close the real store."""
@@ -59,10 +56,14 @@ class Trial(Store):
             yield reader
 
     @contextmanager
-    def writing(self) -> Iterator[Writing]:
+    def writing(self, *, claiming: bool = False) -> Iterator[Writing]:  # noqa: ARG002 - a trial claims nothing
         """One act; what it did is seen by the next, and undone at once when it raises."""
         from kustui.store.writing import WriteSession, Writing
 
+        outer: Writing | None = getattr(self._local, "writing", None)
+        if outer is not None:
+            yield outer
+            return
         if self._act is None:
             self._act = self._stack.enter_context(self._never())
         with self._real._words():  # noqa: SLF001 - a store's own words for what its database says
@@ -73,7 +74,7 @@ class Trial(Store):
                 autoflush=False,
             )
             try:
-                writing = Writing(session, self._act.now)
+                writing = self._local.writing = Writing(session, self.database, self._act.now)
                 yield writing
                 writing.settle()
                 session.commit()
@@ -81,6 +82,7 @@ class Trial(Store):
                 session.rollback()
                 raise
             finally:
+                self._local.writing = None
                 session.close()
 
     @contextmanager

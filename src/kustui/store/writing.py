@@ -22,7 +22,7 @@ from kustui.clock import milliseconds
 from kustui.errors import NotFound
 from kustui.store import tables
 from kustui.store.database import Database
-from kustui.store.reader import Dialect, Reader, placeholders
+from kustui.store.reader import SQLITE, Dialect, Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -147,6 +147,10 @@ class Writing:
         self._given.add(name)
         return self._keys[name]
 
+    def go_on_behind(self, name: str, number: int) -> None:
+        """Give no new row of a table a number up to that one."""
+        self._database.keys_taken(self.glance(), name, number)
+
     def line(self, table: type[SQLModel], **values: Any) -> None:
         """Write a new row that this act does not change again, together with others of its table."""
         name = str(table.__tablename__)
@@ -161,7 +165,8 @@ class Writing:
         for name in _order() if lines else ():
             if name in lines:
                 self._write(name, lines[name])
-        for name in self._given:
+        # SQLite sees for itself which numbers are taken.
+        for name in self._given if self._database.dialect is not SQLITE else ():
             self._database.keys_taken(self.glance(), name, self._keys[name])
         self._given.clear()
 
