@@ -37,6 +37,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         people,
         presence,
         reading,
+        views,
         workspace,
     )
     from kustui.cli.output import Output
@@ -52,6 +53,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "inbox": reading.inbox,
         "show": reading.show,
         "search": reading.search,
+        "view": views.view,
         "log": log.log,
         "customers": reading.customers,
         "export": exchange.export,

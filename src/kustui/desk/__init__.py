@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
+    from kustui.desk.views import Views
     from kustui.desk.webhooks import Webhooks
     from kustui.desk.words import Words
 
@@ -254,6 +255,13 @@ class Desk:
         from kustui.desk.presence import Presences
 
         return Presences(self)
+
+    @cached_property
+    def views(self) -> Views:
+        """Searches that are kept under a name."""
+        from kustui.desk.views import Views
+
+        return Views(self)
 
     @cached_property
     def undo(self) -> Undo:

@@ -94,6 +94,27 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     return found
 
 
+def count(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> int:
+    """How many conversations a search finds; `limit` for that many and more."""
+    alone = not any(term.operator or term.negated for term in terms)
+    tags = library.tags(reader) if any(term.operator == "tag" for term in terms) else {}
+    found = _count(reader, _Asked(reader, terms, me, tags, newest=alone), limit)
+    # As in a search, all of the newest messages may be of a few conversations.
+    return _count(reader, _Asked(reader, terms, me, tags), limit) if alone and found < limit else found
+
+
+def _count(reader: Reader, asked: _Asked, limit: int) -> int:
+    if not asked.conditions:
+        return 0
+    found = reader.value(
+        "SELECT count(*) FROM (SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
+        f"WHERE {' AND '.join(asked.conditions)} LIMIT :limit) found",
+        limit=limit,
+        **asked.parameters,
+    )
+    return int(found)
+
+
 def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:
     if not asked.conditions:
         return []

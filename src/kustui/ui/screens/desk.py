@@ -17,8 +17,8 @@ from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
-from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
+from kustui.ui.screens.saved_views import SavedViews
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -34,7 +34,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Attending, Acting, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Attending, Acting, Outgoing, SavedViews, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -88,6 +88,7 @@ class DeskScreen(Attending, Acting, Outgoing, Moving, CameFiles, Wording):
         await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
         self.attend()
+        self.count_views()
 
     def _is_new(self) -> bool:
         return not self.safely(self.desk.reads.has_customers, True)
@@ -138,6 +139,7 @@ class DeskScreen(Attending, Acting, Outgoing, Moving, CameFiles, Wording):
             self._seen = seen
             self.look()
             self.tell_replies()
+            self.count_views()
         if heard != self._heard:
             self._heard = heard
             self.follow_draft()

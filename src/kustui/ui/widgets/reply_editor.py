@@ -21,7 +21,7 @@ from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.desk.paths import paths_in
 from kustui.ui.widgets.draft_area import DraftArea
-from kustui.ui.widgets.draft_words import copies_of, goes_with, saved_words
+from kustui.ui.widgets.draft_words import copies_of, goes_with, same_place, saved_words
 from kustui.ui.wrap import cells, fit
 
 
@@ -111,7 +111,7 @@ class ReplyEditor(Vertical):
 
     def took_files(self, kept: Draft) -> None:
         """Show the files that the draft has, as the store has kept it."""
-        if self._draft is not None and _same(self._draft, kept):
+        if self._draft is not None and same_place(self._draft, kept):
             self._draft = replace(self._draft, id=kept.id, saved_at=kept.saved_at, files=kept.files)
             self._say()
 
@@ -147,7 +147,7 @@ class ReplyEditor(Vertical):
     def kept(self, draft: Draft, saved: str) -> None:
         """Take over the id of a draft that was saved, if it is still the one shown."""
         shown = self._draft
-        if shown is not None and _same(shown, draft):
+        if shown is not None and same_place(shown, draft):
             self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at, files=draft.files)
             text = self.draft
             self._dirty = text is not None and saved_words(text) != saved_words(draft)
@@ -315,11 +315,3 @@ class ReplyEditor(Vertical):
             ).replace("Ctrl+", "^")
         room = self.size.width - cells(saved) - 3
         return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f" {saved} ", style))
-
-
-def _same(one: Draft, other: Draft) -> bool:
-    return (one.customer_id, one.conversation_id, one.kind) == (
-        other.customer_id,
-        other.conversation_id,
-        other.kind,
-    )
