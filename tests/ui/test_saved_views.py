@@ -17,7 +17,7 @@ async def shown(at: Sitting, words: str) -> None:
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])
 async def test_a_search_is_kept_counted_and_opened(acme: Desk, size: tuple[int, int]) -> None:
-    """F9 in the search line keeps it; it stands in the sidebar with its count, and g 1 opens it like a list."""
+    """F9 in the search line keeps it; it stands in the sidebar with its count; g 1 opens it like a list."""
     async with sitting(acme, size) as at:
         await at.screen.furnish()
         await at.press("slash")

@@ -114,11 +114,11 @@ class Views:
                 row.query = self._checked(query)
             if everybody is not None:
                 row.agent_id = None if everybody else self._desk.agent.id
-            with act.session.no_autoflush:
-                there = asking.views(act.glance(), self._desk.agent.id)
+            # As they stood: what is changed here must not be met as another.
+            there = asking.views(act.glance(), self._desk.agent.id)
             other = _same(there, row.name, row.agent_id is None)
             if other is not None and other.id != view_id:
-                raise Refused("The name is taken", f"There is a view {row.name} already.")
+                raise Refused("The name is taken", f"There is a view {other.name} already.")
             act.session.add(row)
             if place is not None:
                 if not 1 <= place <= len(there):

@@ -73,9 +73,11 @@ class Attending(DeskBase):
         }
         self.toolbar.attend(", ".join(words + elsewhere.get(each, "") for each, words in here))
         writers = [(each, words) for each, words in here if each.writes and each not in elsewhere]
+        brief = [_brief(*writer) for writer in writers]
         self.editor.attend(
             ", ".join(words for _, words in writers),
-            ", ".join(_brief(*writer) for writer in writers),
+            ", ".join(brief),
+            ", ".join(words.partition(" (")[0] for words in brief),
         )
 
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
