@@ -49,7 +49,8 @@ class ViewsBar(Widget):
         """The views, as wide as the sidebar."""
         width = self.size.width
         if width >= WIDE:
-            room = max(6, (width - 2) // max(1, len(self._lines)) - 3)
+            whole = sum(cells(key) + cells(name) + cells(count) + 5 for key, name, count in self._lines)
+            room = width if whole <= width else max(6, (width - 2) // len(self._lines) - 3)
             parts: list[tuple[str, str]] = []
             for key, name, count in self._lines:
                 short = fit(name, min(cells(name), max(4, room - cells(key) - cells(count) - 2)))
