@@ -60,5 +60,7 @@ CREATE INDEX inbox_target ON inbox (target_at, rank, since, customer_id, owner, 
 CREATE INDEX conversation_queue ON conversation (priority, waiting_since, id)
     WHERE status = 'open' AND assignee_id IS NULL;
 
+CREATE INDEX message_notes ON message (conversation_id) WHERE direction = 'note';
+
 CREATE INDEX conversation_load ON conversation (assignee_id) WHERE status = 'open';
 """
