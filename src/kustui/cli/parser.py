@@ -8,6 +8,7 @@ from kustui import __version__
 from kustui.cli.arguments import Parser, add, limit, number
 from kustui.cli.parser_acts import answering, customers, library, moving, outgoing
 from kustui.cli.parser_connect import connecting
+from kustui.cli.parser_team import teaming
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -35,6 +36,7 @@ def build() -> Parser:
     outgoing(commands)
     library(commands)
     customers(commands)
+    teaming(commands)
     connecting(commands)
     _workspace(commands)
     return parser

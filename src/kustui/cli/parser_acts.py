@@ -171,7 +171,8 @@ def moving(commands: Any) -> None:
         commands,
         "assign",
         "Gives a conversation to someone.",
-        "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 nobody",
+        "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 --team Phone\n"
+        "  kustui assign 142 nobody",
     )
     assign.add_argument("id", type=number, metavar="ID")
     tag = add(
@@ -191,7 +192,9 @@ def moving(commands: Any) -> None:
     )
     hurry.add_argument("id", type=number, metavar="ID")
     hurry.add_argument("priority", type=number, metavar="N")
-    assign.add_argument("who", metavar="WHO", help="an agent's login, me, or nobody")
+    whose = assign.add_mutually_exclusive_group(required=True)
+    whose.add_argument("who", nargs="?", metavar="WHO", help="an agent's login, me, or nobody")
+    whose.add_argument("--team", metavar="NAME", help="put it into that team's queue")
     add(
         commands,
         "undo",

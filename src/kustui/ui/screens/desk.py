@@ -18,6 +18,7 @@ from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
+from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -33,7 +34,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -71,7 +72,9 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
         from kustui.ui.widgets.toolbar import Toolbar
 
         acts = ("snooze", "done", "reopen", "compose", "profile")
-        toolbar = Toolbar({name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone)
+        toolbar = Toolbar(
+            {name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone, me=self.desk.agent.id
+        )
         own = [command.id for command in self.table if command.scope == "editor"]
         keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
         editor = keyed({name: self.key(name) for name in ("reply", "note", *own)})
