@@ -395,8 +395,9 @@ class Inbox(SQLModel, table=True):
     """Where a customer with open conversations stands in the inbox; made anew by every act.
 
     `rank` is minus the priority, `since` the longest wait (or, answered ones, far behind it);
-    `owner` is the one assignee, 0 when nobody has any of them; whose team they then stand in the queue
-    of is `team_id`, 0 for everybody. -1 says that agents or teams share the customer. `stirred_at` is when something last came that an agent should see: a
+    `owner` is the one assignee, 0 when somebody may still take a conversation, -1 when several agents or
+    teams share the customer. Who may take one says `team_id`: 0 everybody, else that team; -1 everybody
+    one of them, and others are somebody's. `stirred_at` is when something last came that an agent should see: a
     message, a wake, a re-opening; what an agent closed before it is shown again (SPEC E2).
     """
 

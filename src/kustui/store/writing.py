@@ -228,7 +228,7 @@ def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
     rank, since, conversation_id = places[0]
     # A team matters only as long as nobody of it has the conversation.
     owners = {(row[4] or 0, 0 if row[4] else row[7] or 0) for row in rows}
-    owner, team = owners.pop() if len(owners) == 1 else (-1, 0)
+    owner, team = next(iter(owners)) if len(owners) == 1 else (0, -1) if (0, 0) in owners else (-1, 0)
     return {
         "v": conversation_id,
         "r": rank,

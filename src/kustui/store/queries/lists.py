@@ -21,14 +21,14 @@ _MY_TEAMS = "(SELECT w.team_id FROM team_member w WHERE w.agent_id = :me)"
 _OPEN_TO_ME = f"""o.customer_id = i.customer_id AND o.status = 'open' AND (o.assignee_id = :me
     OR (o.assignee_id IS NULL AND (o.team_id IS NULL OR o.team_id IN {_MY_TEAMS})))"""
 
-_VISIBLE = f"""(i.owner = :me OR (i.owner = 0 AND (i.team_id = 0 OR i.team_id IN {_MY_TEAMS}))
+_VISIBLE = f"""(i.owner = :me OR (i.owner = 0 AND (i.team_id <= 0 OR i.team_id IN {_MY_TEAMS}))
     OR (i.owner = -1 AND EXISTS (SELECT 1 FROM conversation o WHERE {_OPEN_TO_ME})))
   AND i.stirred_at > COALESCE((SELECT inbox_cleared_at FROM agent WHERE id = :me), 0)
   AND i.customer_id NOT IN (
     SELECT h.customer_id FROM hidden h JOIN inbox x ON x.customer_id = h.customer_id
     WHERE h.agent_id = :me AND h.at >= x.stirred_at)"""
 
-_FOR_ME = f"""CASE WHEN i.owner = -1 THEN (SELECT o.id FROM conversation o WHERE {_OPEN_TO_ME}
+_FOR_ME = f"""CASE WHEN i.owner = -1 OR i.team_id = -1 THEN (SELECT o.id FROM conversation o WHERE {_OPEN_TO_ME}
     ORDER BY o.priority DESC, COALESCE(o.waiting_since, {ANSWERED} - o.last_at), o.id LIMIT 1)
     ELSE i.conversation_id END"""
 

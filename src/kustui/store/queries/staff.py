@@ -41,8 +41,8 @@ def teams(reader: Reader) -> list[Team]:
     """Every team by name, with its members and how many conversations are in its queue."""
     waiting = dict(
         reader.all(
-            f"SELECT v.team_id, count(*) FROM conversation v WHERE {_QUEUED} "
-            "AND v.team_id IS NOT NULL GROUP BY v.team_id"
+            f"SELECT COALESCE(v.team_id, 0), count(*) FROM conversation v WHERE {_QUEUED} "
+            "AND COALESCE(v.team_id, 0) > 0 GROUP BY COALESCE(v.team_id, 0)"
         )
     )
     members: dict[int, list[str]] = {}
@@ -169,7 +169,10 @@ def leave(reader: Reader, team_id: int, agent_id: int) -> bool:
 
 def any_queued(reader: Reader) -> bool:
     """Whether there is anything to route; one look at an index."""
-    return reader.value(f"SELECT 1 FROM conversation v WHERE {_QUEUED} LIMIT 1") is not None
+    return (
+        reader.value(f"SELECT 1 FROM conversation v WHERE {_QUEUED} AND COALESCE(v.team_id, 0) >= 0 LIMIT 1")
+        is not None
+    )
 
 
 def takers(reader: Reader, capacity: int) -> list[Taker]:
