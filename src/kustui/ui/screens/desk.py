@@ -72,9 +72,7 @@ class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
         from kustui.ui.widgets.toolbar import Toolbar
 
         acts = ("snooze", "done", "reopen", "compose", "profile")
-        toolbar = Toolbar(
-            {name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone, me=self.desk.agent.id
-        )
+        toolbar = Toolbar({name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone)
         own = [command.id for command in self.table if command.scope == "editor"]
         keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
         editor = keyed({name: self.key(name) for name in ("reply", "note", *own)})
@@ -83,6 +81,7 @@ class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
             zone=self.desk.zone,
             pager_key=self.key("pager"),
             message_key=self.key("message"),
+            me=self.desk.agent.id,
             pictures=self.pictures(),
             placeholder=Content(""),
             id="timeline",

@@ -65,7 +65,7 @@ class Teaming(DeskBase):
         lines = [Choice(name, key, name.capitalize(), words) for key, (name, words) in keys]
         about = f"You have {me.load} of {me.capacity} open conversations; they stay with you."
         if not self.desk.routing:
-            about += " Nothing is routed here: colleagues see it."
+            about += " Routing is off here; your colleagues see it."
 
         def chosen(name: str | None) -> None:
             if name is not None:

@@ -93,6 +93,7 @@ class Timeline(PicturedView):
         zone: tzinfo,
         pager_key: str = "v",
         message_key: str = "m",
+        me: int = 0,
         pictures: Pictures | None = None,
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
@@ -102,6 +103,7 @@ class Timeline(PicturedView):
         self._now = now
         self._pager_key = pager_key
         self._message_key = message_key
+        self._me = me
         self.zone = zone
         self.pictures = pictures
         self._source: TimelineSource | None = None
@@ -274,7 +276,7 @@ class Timeline(PicturedView):
         unfolded = {
             each.id for each in source.conversations if (each.id == current) != (each.id in self._turned)
         }
-        view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key)
+        view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key, self._me)
         picture = no_picture if self.pictures is None else self.pictures.lines
         items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes, picture=picture)
         if anchor is not None and old is not None:

@@ -95,16 +95,15 @@ class ToolButton(Static, can_focus=True):
 class Toolbar(Widget):
     """Two lines: the customer with the buttons, and the current conversation."""
 
-    def __init__(self, keys: dict[str, str], *, now: Callable[[], datetime], zone: tzinfo, me: int) -> None:
+    def __init__(self, keys: dict[str, str], *, now: Callable[[], datetime], zone: tzinfo) -> None:
         """`keys` are those of the acts as people write them, by command.
 
-        `now` and `zone` say when things are, `me` which agent looks.
+        `now` and `zone` say when things are.
         """
         super().__init__(id="toolbar")
         self._keys = keys
         self._now = now
         self.zone = zone
-        self._me = me
 
     def compose(self) -> ComposeResult:
         """The two lines."""
@@ -159,9 +158,6 @@ class Toolbar(Widget):
             facts.append((item.assignee, "$foreground-muted"))
         if item.team:
             facts.append((f"team {item.team}", "$foreground-muted"))
-        if item.followers:
-            who = ("you" if number == self._me else name for number, name in item.followers)
-            facts.append((f"followed by {', '.join(who)}", "$foreground-muted"))
         facts += [(tag, "$accent") for tag in item.tags]
         apart: list[tuple[str, str]] = []
         for fact in facts:
