@@ -73,7 +73,7 @@ def test_availability_and_capacity_are_kept_in_the_history(desk: Desk, store: St
     assert desk.colleagues.agent("ben").words == "busy, has 0 of 3"
     for bad in ({"availability": "asleep"}, {"capacity": 1_001}):
         with pytest.raises(Refused):
-            desk.staffing.change(ben.agent.id, **bad)  # type: ignore[arg-type]
+            desk.staffing.change(ben.agent.id, **bad)
     with store.reading() as reader:
         line = reader.one("SELECT actor, before, after FROM history ORDER BY id DESC LIMIT 1")
     assert line == (

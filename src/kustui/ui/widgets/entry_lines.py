@@ -32,7 +32,8 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)]) ")
 
 class View(NamedTuple):
     """What lines depend on besides what they tell: columns, the time, the reader's zone, the keys named, and
-    which agent reads (0 for none)."""
+    which agent reads (0 for none).
+    """
 
     width: int
     now: datetime
