@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -145,6 +146,15 @@ def test_any_number_of_programs_give_each_once(
     assert [each.load for each in routed.colleagues.agents()] == [12] * 4
     for program in programs:
         program.store.close()
+
+
+def test_what_an_agent_begins_is_theirs(routed: Desk) -> None:
+    """A5: where work is routed a new conversation has its writer, and is not given to another."""
+    customer = routed.reads.conversation(wrote(routed)).customer_id
+    draft = replace(routed.reads.draft(customer, "email"), subject="News", body="It left.")
+    number = routed.replies.send(draft).conversation_id
+    assert number is not None
+    assert whose(routed, number) == ["Ana Soler"]
 
 
 def test_without_routing_it_is_a_shared_inbox(desk: Desk, store: Store, transport: Recorder) -> None:

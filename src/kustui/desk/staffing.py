@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kustui.core import team
 from kustui.core.records import Changed
 from kustui.core.text import one_line
-from kustui.desk import routing
+from kustui.desk import routing as routes
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import people, staff
@@ -53,9 +53,9 @@ class Staffing:
             act.session.add(row)
             words = f"{row.name}: " + ", ".join(f"{name} {value}" for name, value in said.items())
             act.record("agent.availability", self._me(act), words, before=before, after=said)
-            given = routing.give(act, self._desk.queues)
+            given = routes.give(act, self._desk.queues)
             mine = staff.load(act.ask(), agent_id)
-            return Changed(notice=_told(who, row, mine, given if "available" in said.values() else []))
+            return Changed(notice=_told(who, row, mine, given, routing=self._desk.routing))
 
     # -- teams ---------------------------------------------------------------------
 
@@ -91,7 +91,7 @@ class Staffing:
             words = f"{' and '.join(parts)} the team {row.name}"
             after = {"team": row.name, "joined": joined, "left": left}
             act.record("team.members", self._me(act), words, after=after)
-            routing.give(act, self._desk.queues)
+            routes.give(act, self._desk.queues)
             return Changed(notice=words)
 
     def _me(self, act: Writing) -> tables.Agent:
@@ -109,12 +109,13 @@ def _free(act: Writing, name: str, own: int = 0) -> str:
     return found
 
 
-def _told(who: str, row: tables.Agent, mine: int, given: list[str]) -> str:
+def _told(who: str, row: tables.Agent, mine: int, given: list[str], *, routing: bool) -> str:
     said = f"{who} {row.availability}"
     if row.capacity:
         said += f", for up to {row.capacity} open conversations"
     if row.availability in team.GONE and mine:
         keeps = "conversation stays" if mine == 1 else "conversations stay"
         whose = "you" if who == "You are" else "them"
-        said += f"; {mine} open {keeps} with {whose}, and nothing more is routed to {whose}"
+        said += f"; {mine} open {keeps} with {whose}"
+        said += f", and nothing more is routed to {whose}" if routing else ""
     return said + (f"; {len(given)} routed" if given else "")

@@ -24,7 +24,8 @@ class Timeline(PicturedView):
 
     `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in,
     `pager_key` the key that shows a long message whole, `message_key` the one that offers what can be
-    done about a message on its way, `me` who reads; `pictures` are those of the files, None where none are shown.
+    done about a message on its way, `me` who reads; `pictures` are those of the files, None where
+    none are shown.
     The view sticks to the end of the current conversation, or of everything, when it is there.
     """
 
