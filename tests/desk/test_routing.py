@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kustui.clock import HeldClock
+from kustui.core.team import Queued, Taker, share
 from kustui.desk import Desk
 from kustui.store.store import Store
 from support.people import wrote
@@ -45,6 +46,13 @@ def test_it_goes_to_who_has_least_and_then_to_who_waited_longest(
     line = routed.reads.history(numbers[0])[-1]
     assert (line.who, line.words) == ("kustui", "routed it to Ana Soler")
     assert [item.kind for item in routed.reads.notifications()] == ["routed", "routed"]
+
+
+def test_the_least_load_comes_before_the_longest_time() -> None:
+    """B11: who has less is given more, until they have alike; then who was given one longest ago."""
+    takers = [Taker(1, "Ana", 9, 2, 0), Taker(2, "Ben", 9, 0, 5)]
+    waiting = [Queued(number, 0, -3, 0) for number in range(1, 5)]
+    assert [taker.name for _, taker in share(waiting, takers)] == ["Ben", "Ben", "Ana", "Ben"]
 
 
 def test_what_waits_flows_as_soon_as_there_is_room(routed: Desk, store: Store) -> None:
@@ -119,10 +127,11 @@ def test_a_teams_work_goes_to_its_members(routed: Desk, store: Store, clock: Hel
 
 def test_what_is_put_back_goes_to_somebody_else(routed: Desk, store: Store) -> None:
     """Who puts a conversation back is not given it again while another can take it."""
-    colleague(store, "ben")
-    number = wrote(routed)
+    ben, number = colleague(store, "ben"), wrote(routed)
     routed.clockwork.tick()
     assert whose(routed, number) == ["Ana Soler"]
+    # Ben has more, and is given it all the same.
+    routed.triage.assign(wrote(routed, sender="li@example.net"), ben.agent.id)
     routed.triage.assign(number, None)
     assert whose(routed, number) == ["Ben"]
 

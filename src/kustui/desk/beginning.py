@@ -14,7 +14,8 @@ def conversation_of(
     act: Writing, me: tables.Agent, draft: Draft, customer: Customer, *, taken: bool = False
 ) -> tuple[tables.Conversation, bool]:
     """Inside an act: the conversation that a draft is written in, begun now for a new one, and
-    whether its words are a note; with `taken` a new one is the writer's own. Raises Refused for what cannot be begun, or answered.
+    whether its words are a note; with `taken` a new one is the writer's own. Raises Refused for
+    what cannot be begun, or answered.
     """
     if draft.conversation_id is not None:
         row = act.get(tables.Conversation, draft.conversation_id, "conversation")
