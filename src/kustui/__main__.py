@@ -141,14 +141,14 @@ def _log_file() -> logging.Handler:
 def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk:
     from dataclasses import replace
 
-    from kustui.settings import store_path
+    from kustui.settings import store_place
     from kustui.wiring import open_desk
 
     if getattr(args, "name", ""):
         settings = replace(settings, workspace=getattr(args, "name", ""))
     return open_desk(
         settings,
-        store_path(settings, getattr(args, "db", None)),
+        store_place(settings, getattr(args, "db", None)),
         create=create,
         group=getattr(args, "group", None),
         agent=getattr(args, "agent", ""),

@@ -6,6 +6,7 @@ since 1970, so what is shown, stored and compared is the same instant (SPEC D4).
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -60,3 +61,9 @@ def milliseconds(at: datetime) -> int:
 def instant(ms: int) -> datetime:
     """The aware UTC datetime of whole milliseconds since 1970."""
     return EPOCH + timedelta(milliseconds=ms)
+
+
+def elapsed() -> float:
+    """Seconds that pass even while the machine sleeps, and whatever becomes of its clock."""
+    clock = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if clock is None else time.clock_gettime(clock)

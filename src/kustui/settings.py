@@ -113,12 +113,18 @@ def log_path() -> Path:
     return platformdirs.user_log_path("kustui") / "kustui.log"
 
 
-def store_path(settings: Settings, named: str | None = None) -> Path:
-    """The store to open: the one named, KUSTUI_DB, the settings' `db`, or the platform's place."""
+def store_place(settings: Settings, named: str | None = None) -> Path | str:
+    """The store to open: the one named, KUSTUI_DB, the settings' `db`, or the platform's place.
+
+    A file's path, or the URL of a PostgreSQL database as it was said.
+    """
     choice = named or os.environ.get("KUSTUI_DB") or settings.db
     if choice and "://" in choice:
+        if choice.partition("://")[0] in ("postgresql", "postgres"):
+            return choice
         raise SettingsTrouble(
-            "Not a store this kustui can open", f"{choice}: name a file; PostgreSQL comes later."
+            "Not a store this kustui can open",
+            f"A {choice.partition('://')[0]}:// URL names none; name a file, or a postgresql:// URL.",
         )
     try:
         return Path(choice).expanduser() if choice else data_folder() / "workspace.db"

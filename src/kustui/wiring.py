@@ -18,7 +18,7 @@ from kustui.core.text import one_line
 from kustui.desk import Desk, Post
 from kustui.desk.reads import workspace_name
 from kustui.errors import KustuiError, SettingsTrouble
-from kustui.settings import Settings
+from kustui.settings import Settings, data_folder
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def login_name() -> str:
 
 def open_desk(
     settings: Settings,
-    path: Path,
+    place: Path | str,
     *,
     create: bool = False,
     group: str | None = None,
@@ -161,13 +161,13 @@ def open_desk(
     channels: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
 ) -> Desk:
-    """Open the store at `path` and sit down at its desk.
+    """Open the store at `place`, a path or a URL, and sit down at its desk.
 
     `agent` is a login (else the settings', else the operating system's user). `clock` is given
     only to hold the time. `channels` names the transports in place of the settings'. Raises
     KustuiError in words when anything is in the way.
     """
-    store = Store(path, clock).open(create=create, group=group)
+    store = Store(place, clock).open(create=create, group=group)
     name = workspace_name(store)
     if name is None:
         from kustui.desk import team
@@ -178,7 +178,7 @@ def open_desk(
     if not login:
         raise SettingsTrouble("No login", "Who you are is empty; say it with --agent or in the settings.")
     own = {settings.address.lower(), *settings.own} - {""}
-    load = Loader(path.parent / "outgoing", clock or SystemClock(), options or {}, settings.transports)
+    load = Loader(_outgoing(place), clock or SystemClock(), options or {}, settings.transports)
     return Desk(
         store,
         _sign_in(store, settings, login),
@@ -201,6 +201,11 @@ def open_desk(
         channel_teams=settings.teams,
         settings_path=settings.path,
     )
+
+
+def _outgoing(place: Path | str) -> Path:
+    """The folder of what goes out into files: beside the store, or in this host's place for a server's."""
+    return (place.parent if isinstance(place, Path) else data_folder()) / "outgoing"
 
 
 def _sign_in(store: Store, settings: Settings, login: str) -> Agent:

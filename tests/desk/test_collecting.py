@@ -42,7 +42,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[ImapServer]:
 
 def at_the_mailbox(desk: Desk, server: ImapServer, *, copies: bool = False, **post: Any) -> Desk:
     """The same desk, where email comes by that mailbox."""
-    load = Loader(desk.store_path.parent, SystemClock(), {}, {"imap": {**server.options, "take": "all"}})
+    load = Loader(desk.store.path.parent, SystemClock(), {}, {"imap": {**server.options, "take": "all"}})
     carriers = Carriers({"email": "imap"}, load)
     return Desk(
         desk.store,

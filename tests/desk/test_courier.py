@@ -48,7 +48,7 @@ def test_undo_and_firing_have_one_winner_each_time(
 ) -> None:
     """D5: of a thousand undos at the very instant of firing each message is sent or a draft, never both."""
     placed = many(desk, wrote(desk), ROUNDS)
-    sender = desk_of(Store(store.path, clock).open(), desk.agent, transport)
+    sender = desk_of(Store(store.address, clock).open(), desk.agent, transport)
     chance, over, won = random.Random(7), threading.Event(), []
 
     def send() -> None:
@@ -139,11 +139,11 @@ def trouble(store: Store, monkeypatch: pytest.MonkeyPatch, after: int) -> Iterat
     real = Store.writing
 
     @contextlib.contextmanager
-    def failing(self: Store) -> Iterator[Writing]:
+    def failing(self: Store, *, claiming: bool = False) -> Iterator[Writing]:
         if not left[0]:
             raise StoreBusy("The store is busy", "Another program holds it.")
         left[0] -= 1
-        with real(self) as act:
+        with real(self, claiming=claiming) as act:
             yield act
 
     monkeypatch.setattr(Store, "writing", failing)

@@ -22,6 +22,7 @@ from kustui.desk.team import sign_in
 from kustui.errors import DeliveryFailed, Refused
 from kustui.store import sqlite
 from kustui.store.queries import outbox as asking
+from kustui.store.sqlite_file import SqliteFile
 from kustui.store.store import Reader, Store
 from support.outbox import ask, item, many
 from support.people import wrote
@@ -36,6 +37,7 @@ from pathlib import Path
 from kustui.clock import HeldClock, instant
 from kustui.core.records import Agent
 from kustui.desk import Desk, Post, waking
+from kustui.store.sqlite_file import SqliteFile
 from kustui.store.store import Store
 from kustui.store.writing import Writing
 from support.transport import Recorder
@@ -43,7 +45,7 @@ def die(*_, **__):
     os.kill(os.getpid(), signal.SIGKILL)
 place = sys.argv[3].rpartition(".")[2]
 setattr(Writing if place == "settle" else waking, place, die)
-store = Store(Path(sys.argv[1]), HeldClock(instant(int(sys.argv[2])))).open()
+store = Store(sys.argv[1], HeldClock(instant(int(sys.argv[2])))).open()
 Desk(store, Agent(1, "ana", "Ana Soler"), Post({"email": Recorder()})).clockwork.outgoing()
 """
 TRACES = ("notification", "outbox", "history")
@@ -110,7 +112,7 @@ def test_clockworks_that_race_on_a_wake_give_one(
     for number in numbers:
         desk.triage.snooze(number, clock.now() + timedelta(hours=1))
     clock.advance(hours=1)
-    programs = [desk_of(Store(store.path, clock).open(), desk.agent, transport) for _ in range(8)]
+    programs = [desk_of(Store(store.address, clock).open(), desk.agent, transport) for _ in range(8)]
     start, woken = threading.Barrier(8), []
 
     def work(program: Desk) -> None:
@@ -139,7 +141,7 @@ def test_a_program_killed_while_it_wakes_leaves_nothing(
     desk.triage.snooze(number, clock.now() + timedelta(hours=1))
     clock.advance(hours=1)
     before, standing = traces(desk), desk.reads.conversation(number)
-    arguments = (str(store.path), str(milliseconds(clock.now())), place)
+    arguments = (str(store.address), str(milliseconds(clock.now())), place)
     died = subprocess.run(
         [sys.executable, "-c", KILLED, *arguments], env=ENVIRONMENT, check=False, timeout=60
     )
@@ -233,14 +235,17 @@ def test_looking_for_what_is_due_reads_indexes_alone(
             assert "SCAN" not in plan
     onlooker = sqlite.connect(path)
     version = onlooker.execute("PRAGMA data_version").fetchone()
-    changes = [connection.total_changes for connection in store._connections]
+    assert isinstance(store.database, SqliteFile)
+    kept = store.database._connections
+    changes = [connection.total_changes for connection in kept]
     assert not desk.clockwork.tick()
-    assert [connection.total_changes for connection in store._connections] == changes
+    assert [connection.total_changes for connection in kept] == changes
     assert onlooker.execute("PRAGMA data_version").fetchone() == version
     onlooker.close()
     store.close()
 
 
+@pytest.mark.sqlite
 def test_claiming_and_waking_search_by_index(desk: Desk, clock: HeldClock) -> None:
     """F2: what a pass with work asks for is found by the indexes of what is due, not by going through all."""
     statements: list[tuple[str, dict[str, object]]] = []

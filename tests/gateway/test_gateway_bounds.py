@@ -43,7 +43,7 @@ def chat(store: Store, agent: Agent) -> Desk:
 @contextmanager
 def held(desk: Desk) -> Iterator[None]:
     """Another program writes, and does not end."""
-    with closing(sqlite.connect(desk.store_path)) as other:
+    with closing(sqlite.connect(desk.store.path)) as other:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
@@ -298,7 +298,7 @@ async def test_a_little_that_is_not_taken_holds_no_connection(monkeypatch: pytes
 
 def test_nothing_is_filed_where_it_would_be_lost(chat: Desk) -> None:
     """B1: what is written while another file has the store's place, or none, is refused, to come again."""
-    path = chat.store_path
+    path = chat.store.path
     aside = path.with_name("aside.db")
     with serving(chat) as page:
         token = page.hello()

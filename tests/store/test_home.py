@@ -88,6 +88,7 @@ def _backup_over_it(path: Path) -> Path:
     return path
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize(
     "put",
     [
@@ -119,6 +120,7 @@ def test_a_copy_sends_nothing_until_it_is_adopted(
     there.store.close()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("place", ["renamed.db", "other/workspace.db"])
 def test_a_moved_store_goes_on_sending(
     desk: Desk, clock: HeldClock, transport: Recorder, due: int, place: str
@@ -132,6 +134,7 @@ def test_a_moved_store_goes_on_sending(
     there.store.close()
 
 
+@pytest.mark.sqlite
 def test_a_store_that_is_moved_away_under_a_program_is_named(
     desk: Desk, clock: HeldClock, transport: Recorder
 ) -> None:
@@ -148,7 +151,7 @@ def test_a_disk_that_tells_no_birth_is_known_by_its_numbers(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """D7: where the disk does not tell when a file was made its number decides; told later, it still fits."""
-    now = home.here(desk.store.path)
+    now = desk.store.here()
     older = now._replace(file=now.file.partition(" born ")[0])
     assert home.is_home(older, now)
     assert home.is_home(older, older)

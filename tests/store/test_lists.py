@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from conftest import desk_of
 from kustui.clock import HeldClock
 from kustui.core.records import Agent
@@ -114,6 +116,7 @@ def test_clear_all_empties_a_panel_and_nothing_else(desk: Desk, clock: HeldClock
     assert names(desk) == ["C2"]
 
 
+@pytest.mark.sqlite
 def test_the_lists_read_indexes_not_tables(desk: Desk, store: Store) -> None:
     """F2: the clockwork's questions and the inbox's order are answered by an index."""
     plans = {

@@ -36,6 +36,7 @@ print(migrations.migrate(connection, 0, steps), flush=True)
 """
 
 
+@pytest.mark.sqlite
 def test_a_new_store_is_private(store: Store) -> None:
     """G1: the file is its owner's alone, in a folder that is as well."""
     assert stat.S_IMODE(store.path.stat().st_mode) == 0o600
@@ -68,6 +69,7 @@ def test_an_unknown_group_is_named(tmp_path: Path) -> None:
         Store(tmp_path / "w.db").open(create=True, group="nosuchgroup")
 
 
+@pytest.mark.sqlite
 def test_connections_are_set_as_they_must_be(store: Store) -> None:
     """FULL synchronisation, foreign keys, and WAL only where SQLite writes it safely."""
     with store.reading() as reader:
@@ -125,6 +127,7 @@ def test_no_update_is_lost(store: Store, clock: HeldClock) -> None:
         assert act.session.exec(select(tables.Customer)).one().name == "600"
 
 
+@pytest.mark.sqlite
 def test_a_reader_never_waits_for_a_writer(store: Store) -> None:
     """G1: with the write lock held by another program, reading goes on."""
     if not sqlite.wal_is_safe():
@@ -138,10 +141,11 @@ def test_a_reader_never_waits_for_a_writer(store: Store) -> None:
     other.close()
 
 
+@pytest.mark.sqlite
 def test_a_busy_store_is_waited_for_and_then_named(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A write lock that stays is met with patience, and then with a sentence."""
     monkeypatch.setattr(store, "_patience", 0.2)
-    monkeypatch.setattr("kustui.store.writing.BUSY_MS", 50)
+    monkeypatch.setattr("kustui.store.sqlite_file.WRITER_BUSY_MS", 50)
     other = sqlite.connect(store.path)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBusy, match="Try again"), store.writing():
@@ -155,6 +159,7 @@ def test_a_busy_store_is_waited_for_and_then_named(store: Store, monkeypatch: py
 # -- steps ---------------------------------------------------------------------------------
 
 
+@pytest.mark.sqlite
 def test_the_tables_are_those_of_the_models(store: Store) -> None:
     """Every noun of the SPEC is a table with the columns its model has, and no others."""
     with store.reading() as reader:
@@ -163,6 +168,7 @@ def test_the_tables_are_those_of_the_models(store: Store) -> None:
             assert held == {column.name: not column.nullable for column in table.columns}, table.name
 
 
+@pytest.mark.sqlite
 def test_a_newer_store_is_refused(store: Store) -> None:
     """An older program leaves a store alone that a later one has changed."""
     with store.writing() as act:
@@ -171,6 +177,7 @@ def test_a_newer_store_is_refused(store: Store) -> None:
         Store(store.path).open()
 
 
+@pytest.mark.sqlite
 def test_a_store_is_backed_up_before_a_step(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy that opens lies beside the store before its schema changes."""
     step = migrations.Step(
@@ -206,10 +213,11 @@ def test_eight_starters_make_one_store(tmp_path: Path) -> None:
     store = Store(path).open()
     with store.reading() as reader:
         assert reader.all("SELECT name FROM migration") == [(step.name,) for step in migrations.STEPS]
-    assert store.check() == "ok"
+    assert {fact.name: fact.words for fact in store.facts()}["integrity"] == "ok"
     store.close()
 
 
+@pytest.mark.sqlite
 def test_a_step_killed_in_the_middle_is_not_taken(store: Store) -> None:
     """Kill -9 during a step leaves the store whole, as before it."""
     for pause in (0.0, 0.02, 0.05, 0.1):
@@ -267,6 +275,7 @@ def test_an_error_prints_no_customers_words(store: Store, clock: HeldClock) -> N
     assert "secret" not in str(trouble.value)
 
 
+@pytest.mark.sqlite
 def test_a_deleted_store_is_noticed(store: Store) -> None:
     """A file that was moved away is named, instead of writing into nothing."""
     store.path.rename(store.path.with_suffix(".moved"))

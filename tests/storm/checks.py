@@ -44,7 +44,7 @@ class Table:
 def check(blown: Blown) -> Table:
     """Compare the store, the ledger and the clock's steps."""
     table, plan = Table(), blown.plan
-    store = Store(blown.folder / "workspace.db", blown.clock).open()
+    store = Store(plan.place(blown.folder), blown.clock).open()
     deliveries = ledger.read(blown.folder / "ledger")
     copies = Counter(each.outbox_id for each in deliveries)
     with store.reading() as ask:
@@ -66,6 +66,8 @@ def check(blown: Blown) -> Table:
     for name, count in sorted(Counter(row[1] for row in messages).items()):
         out = sum(1 for row in messages if row[1] == name and copies[row[0]])
         table.note(f"... {name}, of which {out:,} had gone out", count)
+    for reason, count in sorted(Counter(row[2] for row in messages if row[1] == "failed").items()):
+        table.note(f"... failed: {reason}", count)
     _moved(table, moves)
 
     table.none("messages lost", [row[:3] for row in rows if row[1] in ("queued", "claimed", "sending")]
@@ -93,6 +95,10 @@ def check(blown: Blown) -> Table:
     met = troubles.read_text(encoding="utf-8").splitlines() if troubles.exists() else []
     table.note("troubles that workers met and outlived", len(met))
     store.close()
+    if plan.server:
+        table.note("connections ended by the server", blown.cuts)
+        table.note("restarts of the server", blown.restarts)
+        return table
     connection = sqlite.connect(blown.folder / "workspace.db")
     said = [row[0] for row in connection.execute("PRAGMA integrity_check")]
     connection.close()

@@ -11,6 +11,7 @@ from kustui.store import sqlite, tables
 from kustui.store.store import Store
 from kustui.store.writing import Writing
 from storm.plan import START, Plan, SteppedClock
+from support.postgres import connected
 
 PER_CUSTOMER = 20
 
@@ -30,12 +31,34 @@ END;
 """
 
 
-def fill(path: Path, plan: Plan, clock: SteppedClock) -> Agent:
-    """Make the store at `path` and everything that will be due; answers the agent whose it all is.
+AUDIT_ON_SERVER = """
+CREATE TABLE storm_move (
+    id INTEGER GENERATED ALWAYS AS IDENTITY,
+    outbox_id INTEGER NOT NULL, was TEXT NOT NULL, became TEXT NOT NULL,
+    fence_was INTEGER NOT NULL, fence INTEGER NOT NULL, owner TEXT NOT NULL
+);
+CREATE FUNCTION storm_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO storm_move (outbox_id, was, became, fence_was, fence, owner)
+    VALUES (new.id, old.state, new.state, old.fence, new.fence, new.owner);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER storm_moves AFTER UPDATE OF state, fence ON outbox FOR EACH ROW
+WHEN (old.state <> new.state OR old.fence <> new.fence) EXECUTE FUNCTION storm_moved();
+"""
+
+
+def fill(place: Path | str, plan: Plan, clock: SteppedClock) -> Agent:
+    """Make the store at `place` and everything that will be due; answers the agent whose it all is.
 
     A message and its place in the outbox have the same number, from 1 in the order of the plan.
     """
-    store = Store(path, clock).open(create=True)
+    if isinstance(place, str):
+        with connected(plan.server) as connection:
+            connection.execute(
+                f"CREATE DATABASE {place.partition('?')[0].rpartition('/')[2]} TEMPLATE template0"
+            )
+    store = Store(place, clock).open(create=True)
     set_up(store, "Storm")
     agent = sign_in(store, "ana", "Ana Soler", "ana@acme.example", "Europe/Madrid")
     with store.writing() as act:
@@ -85,7 +108,11 @@ def fill(path: Path, plan: Plan, clock: SteppedClock) -> Agent:
                 created_at=START - timedelta(minutes=1),
             )
     store.close()
-    connection = sqlite.connect(path)
+    if isinstance(place, str):
+        with connected(place) as connection:
+            connection.execute(AUDIT_ON_SERVER)
+        return agent
+    connection = sqlite.connect(place)
     connection.executescript(AUDIT)
     connection.close()
     return agent

@@ -17,9 +17,11 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from kustui.core.records import Agent
+from kustui.store.store import Store
 from storm.filling import fill
 from storm.plan import STEP_MS, Plan, SteppedClock, Steps
 from storm.worker import work
+from support.postgres import connected
 
 JUMP_MS = 1_200_000
 """How far the clock goes at a time at the end, so that what was put off comes due."""
@@ -39,6 +41,8 @@ class Blown:
     steps: Steps
     kills: int = 0
     stops: int = 0
+    cuts: int = 0
+    restarts: int = 0
     longer: int = 0
     """Pauses that were longer than the lease."""
     stormed: float = 0.0
@@ -47,16 +51,18 @@ class Blown:
     """What was still under way at the very end, by state."""
 
 
-def blow(plan: Plan, folder: Path) -> Blown:
+def blow(plan: Plan, folder: Path, restart: Callable[[], None] = lambda: None) -> Blown:
     """Let a storm blow over a new store in `folder`, then let the workers finish what is due.
+
+    `restart` stops the server of the store, and starts it again.
 
     The program that calls this never has the store open while it starts a worker: SQLite's locks
     do not survive a fork.
     """
     rehearse(folder / "rehearsal")
     clock = SteppedClock(folder / "clock")
-    agent: Agent = aside(lambda: fill(folder / "workspace.db", plan, clock))
-    storm = Storm(Blown(plan, folder, agent, clock, Steps(clock)))
+    agent: Agent = aside(lambda: fill(plan.place(folder), plan, clock))
+    storm = Storm(Blown(plan, folder, agent, clock, Steps(clock)), restart)
     try:
         storm.rage()
         storm.end()
@@ -98,8 +104,9 @@ def aside(ask: Callable[[], Any]) -> Any:
 class Storm:
     """The workers that live, and what is done to them."""
 
-    def __init__(self, blown: Blown) -> None:
+    def __init__(self, blown: Blown, restart: Callable[[], None]) -> None:
         self.blown = blown
+        self._restart = restart
         self._alive: list[int] = []
         self._paused: list[tuple[float, int]] = []
         self._chance = random.Random(blown.plan.seed)
@@ -110,7 +117,13 @@ class Storm:
         offsets = iter(plan.walk())
         events = sorted(
             (self._chance.uniform(0.1, plan.seconds), kind)
-            for kind, count in (("kill", plan.kills), ("stop", plan.stops), ("step", plan.steps))
+            for kind, count in (
+                ("kill", plan.kills),
+                ("stop", plan.stops),
+                ("step", plan.steps),
+                ("cut", plan.cuts),
+                ("restart", plan.restarts),
+            )
             for _ in range(count)
         )
         for _ in range(plan.workers):
@@ -121,6 +134,11 @@ class Storm:
                 self._kill()
             elif kind == "stop":
                 self._pause()
+            elif kind == "cut":
+                self.blown.cuts += aside(self._cut)
+            elif kind == "restart":
+                self._restart()
+                self.blown.restarts += 1
             else:
                 self.blown.steps.set(next(offsets) * STEP_MS)
         self.blown.stormed = time.monotonic() - began
@@ -191,15 +209,23 @@ class Storm:
             os.kill(pid, signal.SIGCONT)
 
     def _under_way(self) -> dict[str, int]:
-        from kustui.store import sqlite
+        store = Store(self.blown.plan.place(self.blown.folder))
+        with store.reading() as reader:
+            rows = reader.all(
+                "SELECT state, count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'sending') "
+                "GROUP BY state UNION ALL "
+                "SELECT status, count(*) FROM conversation WHERE status = 'snoozed' GROUP BY status"
+            )
+        return {row[0]: row[1] for row in rows}
 
-        connection = sqlite.connect(self.blown.folder / "workspace.db")
-        rows = connection.execute(
-            "SELECT state, count(*) FROM outbox WHERE state IN ('queued', 'claimed', 'sending') "
-            "GROUP BY state UNION ALL "
-            "SELECT status, count(*) FROM conversation WHERE status = 'snoozed' GROUP BY status"
-        )
-        return dict(rows.fetchall())
+    def _cut(self) -> int:
+        """Have the server end the connections of one program after another, at random; answers how many."""
+        with connected(self.blown.plan.server) as connection:
+            ended = connection.execute(
+                "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+                "WHERE application_name = 'kustui' AND pid <> pg_backend_pid() AND random() < 0.3"
+            )
+            return int(ended.fetchone()[0])
 
 
 def _fork() -> int:

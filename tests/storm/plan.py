@@ -40,6 +40,17 @@ class Plan:
     dawdles: float = 0.001
     seed: int = 1
     naive: bool = False
+    cuts: int = 0
+    """On a server: how often it ends a program's connections."""
+    restarts: int = 0
+    server: str = ""
+    """The URL of a PostgreSQL server; a file without one."""
+
+    def place(self, folder: Path) -> Path | str:
+        """The store of a storm whose folder that is."""
+        from support.postgres import url_of
+
+        return url_of(self.server, folder.name.replace("-", "_")) if self.server else folder / "workspace.db"
 
     def walk(self) -> list[int]:
         """Where each step puts the clock, in steps ahead of the true time; two of three go forward."""

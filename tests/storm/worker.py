@@ -21,7 +21,7 @@ def desk_of(folder: Path, plan: Plan, agent: Agent, clock: SteppedClock) -> Desk
     """A desk on the storm's store that sends into its ledger."""
     ledger = Ledger(folder / "ledger", plan.dawdles)
     post = Post({"email": ledger}, address="support@acme.example")
-    return Desk(Store(folder / "workspace.db", clock).open(), agent, post, workspace="Storm")
+    return Desk(Store(plan.place(folder), clock).open(), agent, post, workspace="Storm")
 
 
 def work(folder: Path, plan: Plan, agent: Agent, clock: SteppedClock) -> None:

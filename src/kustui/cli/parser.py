@@ -24,7 +24,7 @@ def build() -> Parser:
     )
     parser.add_argument("--version", action="version", version=f"kustui {__version__}")
     parser.add_argument(
-        "--db", metavar="FILE", help="the store to open (else KUSTUI_DB, the settings, the usual place)"
+        "--db", metavar="FILE|URL", help="the store to open (else KUSTUI_DB, the settings, the usual place)"
     )
     parser.add_argument(
         "--agent", default="", metavar="LOGIN", help="who you are (else the settings, else your login)"

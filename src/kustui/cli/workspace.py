@@ -30,8 +30,8 @@ AGAIN_SECONDS = 600.0
 def init(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui init`: the workspace is there when this runs; it says where."""
     out.item(
-        {"path": str(desk.store_path), "workspace": desk.workspace, "agent": desk.agent.login},
-        f"{desk.workspace} is ready at {desk.store_path}; you are {desk.agent.name}.",
+        {"path": desk.store_place, "workspace": desk.workspace, "agent": desk.agent.login},
+        f"{desk.workspace} is ready at {desk.store_place}; you are {desk.agent.name}.",
     )
 
 

@@ -122,9 +122,9 @@ class Desk:
         return Queues(self.routing, self.capacity, self.channel_teams)
 
     @property
-    def store_path(self) -> Path:
-        """The file that holds the workspace."""
-        return self.store.path
+    def store_place(self) -> str:
+        """Where the workspace is, for people: a file, or a server's database without its password."""
+        return self.store.place
 
     def now(self) -> datetime:
         """The present instant by the store's clock."""

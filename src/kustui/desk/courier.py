@@ -10,13 +10,13 @@ import logging
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kustui.clock import instant, milliseconds
+from kustui.clock import elapsed, instant, milliseconds
 from kustui.core import outbox, when
 from kustui.delivery import Proves
 from kustui.desk import carrying, copies
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.home import ADVICE, COPY, is_home
-from kustui.desk.owners import elapsed, owner_name
+from kustui.desk.owners import owner_name
 from kustui.desk.parcels import parcel
 from kustui.desk.telling import tell
 from kustui.errors import DeliveryFailed, KustuiError, StoreTrouble, TryLater
@@ -127,7 +127,7 @@ class Courier:
     ) -> bool:
         """Claim and send some of a transport's messages; whether there may be more to send now."""
         began = elapsed()
-        with self._desk.store.writing() as act:
+        with self._desk.store.writing(claiming=True) as act:
             now = milliseconds(act.now)
             limit = carrying.allowed(act, transport, now)
             claims = (

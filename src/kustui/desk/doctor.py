@@ -11,7 +11,6 @@ from kustui.core.channels import CHANNELS
 from kustui.delivery import Checks
 from kustui.desk.home import ADVICE, COPY, is_home
 from kustui.errors import KustuiError
-from kustui.store import sqlite
 
 if TYPE_CHECKING:
     from kustui.desk import Desk
@@ -28,23 +27,12 @@ class Check:
 
 def examine(desk: Desk) -> list[Check]:
     """Look at the store, the clock, the channels and the mail that could not be read."""
-    path = desk.store.path
-    version = ".".join(str(part) for part in sqlite.library().sqlite_version_info)
-    safe = sqlite.wal_is_safe()
     found = [
         Check("kustui", True, __version__),
         Check("settings", True, _settings(desk)),
-        Check("workspace", True, f"{desk.workspace} at {path}, {path.stat().st_size:,} bytes"),
-        Check(
-            "sqlite",
-            True,
-            f"{version}, WAL"
-            if safe
-            else f"{version}, rollback journal: safe, but slower than the WAL of 3.51.3 and newer",
-        ),
+        Check("workspace", True, desk.workspace),
+        *_store(desk),
         _home(desk),
-        _integrity(desk),
-        _private(desk),
         Check(
             "clock",
             True,
@@ -103,19 +91,11 @@ def _settings(desk: Desk) -> str:
     return f"{path}" if path.exists() else f"{path} (not there: everything is as it comes)"
 
 
-def _integrity(desk: Desk) -> Check:
+def _store(desk: Desk) -> list[Check]:
     try:
-        word = desk.store.check()
+        return [Check(*fact) for fact in desk.store.facts()]
     except KustuiError as error:
-        return Check("integrity", False, str(error))
-    return Check("integrity", word == "ok", word if word == "ok" else f"{word}; restore a backup")
-
-
-def _private(desk: Desk) -> Check:
-    mode = desk.store.path.stat().st_mode & 0o777
-    open_to_all = bool(mode & 0o007)
-    words = f"the file is {mode:04o}" + ("; others can read it: chmod o= it" if open_to_all else "")
-    return Check("privacy", not open_to_all, words)
+        return [Check("store", False, str(error))]
 
 
 def _channel(name: str, way: str, carriers: Mapping[str, object]) -> Check:

@@ -6,6 +6,7 @@ from kustui.core.records import Changed
 from kustui.desk import Desk
 from kustui.errors import Refused, StoreTrouble
 from kustui.store import home, tables
+from kustui.store.database import Home
 
 COPY = "This store is a copy and sends nothing"
 ADVICE = (
@@ -47,10 +48,10 @@ def adopt(desk: Desk) -> Changed:
         return Changed(notice="This store sends from now on")
 
 
-def _here(desk: Desk) -> home.Home:
+def _here(desk: Desk) -> Home:
     try:
-        return home.here(desk.store.path)
+        return desk.store.here()
     except OSError as error:
         raise StoreTrouble(
-            "The store is gone", f"{desk.store.path} was moved or deleted; nothing is sent until it is back."
+            "The store is gone", f"{desk.store.place} was moved or deleted; nothing is sent until it is back."
         ) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
 from pathlib import Path
 from uuid import uuid4
 
@@ -43,9 +42,3 @@ def _started(pid: int) -> str:
     fields = stat.rpartition(")")[2].split()
     # One that was killed is listed until whoever started it asks how it ended.
     return "over" if fields[0] in "ZX" else fields[19]
-
-
-def elapsed() -> float:
-    """Seconds that pass even while the machine sleeps."""
-    clock = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if clock is None else time.clock_gettime(clock)

@@ -14,7 +14,7 @@ from kustui.desk import moves
 from kustui.desk.telling import tell
 from kustui.store import tables
 from kustui.store.queries import staff
-from kustui.store.store import Reader
+from kustui.store.reader import Reader
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:

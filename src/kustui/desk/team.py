@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from kustui.core.records import Agent
 from kustui.core.text import one_line
-from kustui.store import home, tables
+from kustui.store import tables
 from kustui.store.queries import people
 from kustui.store.store import Store
 from kustui.store.writing import Writing
@@ -33,7 +33,7 @@ def set_up(store: Store, name: str) -> None:
             tables.Workspace(
                 uuid=str(uuid4()),
                 name=one_line(name, 80),
-                **home.here(store.path)._asdict(),
+                **store.here()._asdict(),
                 created_at=act.now,
             )
         )

@@ -10,23 +10,15 @@ import os
 import socket
 import struct
 from pathlib import Path
-from typing import NamedTuple
 
-from kustui.store.store import Reader
+from kustui.store.database import Home
+from kustui.store.reader import Reader
 
 MACHINE_ID = Path("/etc/machine-id")
 _AT_FDCWD, _BIRTH = -100, 0x800
 """What `statx` calls a path as it stands, and the time of birth."""
 BACKUP = "backup"
 """What stands for the file in a backup of ours: it is at home nowhere."""
-
-
-class Home(NamedTuple):
-    """The host's identity, the store's real path, and its file on that disk."""
-
-    host: str
-    path: str
-    file: str
 
 
 def here(path: Path) -> Home:

@@ -12,14 +12,17 @@ from typing import Any, NamedTuple, Protocol
 
 from kustui import __version__
 from kustui.errors import StoreTrouble
-from kustui.store import schema_0001, schema_0002, schema_0003, schema_0004, schema_0005, schema_0006
+from kustui.store import (
+    schema_0001,
+    schema_0002,
+    schema_0003,
+    schema_0004,
+    schema_0005,
+    schema_0006,
+)
+from kustui.store.reader import POSTGRESQL, SQLITE, Dialect
 
 RECORD = "CREATE TABLE IF NOT EXISTS migration (name TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL, program TEXT NOT NULL)"
-SQLITE_WORDS = {
-    "{key}": "INTEGER NOT NULL PRIMARY KEY",
-    "{key once}": "INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT",
-    "{bytes}": "BLOB",
-}
 
 
 class Executes(Protocol):
@@ -36,16 +39,24 @@ class Step(NamedTuple):
     take: Callable[[Executes], None]
 
 
-def statements(script: str) -> list[str]:
+def dialect_of(connection: Executes) -> Dialect:
+    """What a connection speaks; one of SQLite's own does not say."""
+    found: Dialect = getattr(connection, "dialect", SQLITE)
+    return found
+
+
+def statements(script: str, dialect: Dialect = SQLITE) -> list[str]:
     """The statements of a script, in which a blank line follows each."""
-    for word, meaning in SQLITE_WORDS.items():
+    for word, meaning in dialect.words.items():
         script = script.replace(word, meaning)
     return [part.strip() for part in script.split(";\n\n") if part.strip()]
 
 
 def _first(connection: Executes) -> None:
-    for script in (schema_0001.TABLES, schema_0001.INDEXES, schema_0001.SEARCH_SQLITE):
-        _run(connection, script)
+    _run(connection, schema_0001.TABLES)
+    _run(connection, schema_0001.INDEXES)
+    if dialect_of(connection) is SQLITE:
+        _run(connection, schema_0001.SEARCH_SQLITE)
 
 
 def _clockwork(connection: Executes) -> None:
@@ -66,10 +77,15 @@ def _channels(connection: Executes) -> None:
 
 def _team(connection: Executes) -> None:
     _run(connection, schema_0006.CHANGES)
+    if dialect_of(connection) is POSTGRESQL:
+        from kustui.store import search_postgres
+
+        for statement in search_postgres.schema(connection):
+            connection.execute(statement)
 
 
 def _run(connection: Executes, script: str) -> None:
-    for statement in statements(script):
+    for statement in statements(script, dialect_of(connection)):
         connection.execute(statement)
 
 
@@ -85,15 +101,19 @@ STEPS: tuple[Step, ...] = (
 
 def taken(connection: Executes) -> list[str]:
     """The names of the steps a store has taken, in order; empty for a new store."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
+    if "migration" not in _tables(connection):
         return []
-    return [row[0] for row in connection.execute("SELECT name FROM migration ORDER BY name")]
+    return [row[0] for row in connection.execute("SELECT name FROM migration ORDER BY name").fetchall()]
 
 
 def foreign(connection: Executes) -> bool:
     """Whether a database holds tables, and none of them says which steps it has taken."""
-    row = connection.execute("SELECT count(*), total(name = 'migration') FROM sqlite_master").fetchone()
-    return bool(row[0] and not row[1])
+    found = _tables(connection)
+    return bool(found) and "migration" not in found
+
+
+def _tables(connection: Executes) -> set[str]:
+    return {row[0] for row in connection.execute(dialect_of(connection).tables).fetchall()}
 
 
 def waiting(connection: Executes, steps: tuple[Step, ...] = STEPS) -> list[Step]:
@@ -123,16 +143,19 @@ def migrate(connection: Executes, now_ms: int, steps: tuple[Step, ...] = STEPS) 
 
 def _take(connection: Executes, now_ms: int, steps: list[Step]) -> list[str]:
     names = []
-    connection.execute("BEGIN IMMEDIATE")
+    dialect = dialect_of(connection)
+    connection.execute("BEGIN IMMEDIATE" if dialect is SQLITE else "BEGIN")
     try:
+        if dialect is not SQLITE:
+            connection.execute(dialect.writes)
         connection.execute(RECORD)
         done = taken(connection)
         for step in steps:
             if step.name not in done:
                 step.take(connection)
                 connection.execute(
-                    "INSERT INTO migration (name, at, program) VALUES (?, ?, ?)",
-                    (step.name, now_ms, __version__),
+                    "INSERT INTO migration (name, at, program) VALUES (:n, :a, :p)",
+                    {"n": step.name, "a": now_ms, "p": __version__},
                 )
                 names.append(step.name)
         connection.execute("COMMIT")

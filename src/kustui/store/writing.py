@@ -6,10 +6,10 @@ This is where SQLModel is loaded; nothing on the way to the first list imports i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from secrets import token_hex
 from typing import Any, TypeVar, cast
 
@@ -20,14 +20,13 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from kustui.clock import milliseconds
 from kustui.errors import NotFound
-from kustui.store import sqlite, tables
+from kustui.store import tables
+from kustui.store.database import Database
 from kustui.store.queries.lists import ANSWERED
-from kustui.store.store import Reader, placeholders
+from kustui.store.reader import Dialect, Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
 
-BUSY_MS = 500
-"""How long one try for a busy store takes; the store tries again for as long as it is patient."""
 AT_ONCE = 500
 """Rows one question is asked about."""
 
@@ -44,29 +43,29 @@ class WriteSession(Session):
             raise
 
 
-def engine_on(path: Path, connect: Callable[[int], Any]) -> Engine:
-    """An engine for writing only: every transaction is immediate, no error prints a customer's words.
-
-    `connect` makes a connection that waits so many milliseconds for a busy store.
+def engine_on(url: str, dialect: Dialect, connect: Callable[[], Any], **options: Any) -> Engine:
+    """An engine for writing only: its transactions begin as the database's must, no error prints a
+    customer's words. `connect` makes one of the library's own connections.
     """
-    engine = create_engine(
-        f"sqlite:///{path}",
-        module=sqlite.library(),
-        creator=lambda: connect(BUSY_MS),
-        hide_parameters=True,
-        pool_size=4,
-    )
+    engine = create_engine(url, creator=connect, hide_parameters=True, pool_size=4, **options)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        claims = connection.get_execution_options().get("claiming", False)
+        connection.exec_driver_sql(dialect.claims if claims else dialect.writes)
 
     return engine
 
 
-def session_of(engine: Engine) -> WriteSession:
+def session_of(engine: Engine, *, claiming: bool = False) -> WriteSession:
     """A session for one transaction."""
-    return WriteSession(engine, expire_on_commit=False, autoflush=False)
+    bind = engine.execution_options(claiming=True) if claiming else engine
+    return WriteSession(bind, expire_on_commit=False, autoflush=False)
+
+
+def reader_of(session: WriteSession, database: Database) -> Reader:
+    """Plain questions inside a session's transaction; what waits to be written is not written first."""
+    return database.reader_on(session.connection().connection.driver_connection)
 
 
 def prepare() -> None:
@@ -77,13 +76,15 @@ def prepare() -> None:
 class Writing:
     """What one act may do to the store. `now` is one instant for the whole act."""
 
-    def __init__(self, session: WriteSession, now: datetime) -> None:
+    def __init__(self, session: WriteSession, database: Database, now: datetime) -> None:
         self.session = session
+        self._database = database
         self.now = now
         self.deed = token_hex(8)
         self._touched: set[int] = set()
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, int] = {}
+        self._given: set[str] = set()
 
     def ask(self) -> Reader:
         """Plain questions that see what this act has written so far."""
@@ -92,8 +93,22 @@ class Writing:
 
     def glance(self) -> Reader:
         """Plain questions about what stood before this act; what waits to be written is not written first."""
-        raw = cast("Any", self.session.connection().connection.driver_connection)
-        return Reader(lambda sql, parameters: raw.execute(sql, parameters))
+        return reader_of(self.session, self._database)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """What is written inside is written whole or, when it raises, not at all; the act may go on then."""
+        self.flush()
+        touched = set(self._touched)
+        nested = self.session.begin_nested()
+        try:
+            yield
+            self.flush()
+        except BaseException:
+            self._lines, self._touched = {}, touched
+            nested.rollback()
+            raise
+        nested.commit()
 
     def get(self, table: type[Row], key: Any, word: str) -> Row:
         """The row with that key; raises NotFound, calling it by `word`, when there is none."""
@@ -125,13 +140,9 @@ class Writing:
         """
         name = str(table.__tablename__)
         if name not in self._keys:
-            given = self.glance().value(
-                f"SELECT max(COALESCE((SELECT max(id) FROM {name}), 0), "
-                "COALESCE((SELECT seq FROM sqlite_sequence WHERE name = :n), 0))",
-                n=name,
-            )
-            self._keys[name] = int(given)
+            self._keys[name] = self._database.next_key(self.glance(), name) - 1
         self._keys[name] += 1
+        self._given.add(name)
         return self._keys[name]
 
     def line(self, table: type[SQLModel], **values: Any) -> None:
@@ -148,6 +159,9 @@ class Writing:
         for name in _order() if lines else ():
             if name in lines:
                 self._write(name, lines[name])
+        for name in self._given:
+            self._database.keys_taken(self.glance(), name, self._keys[name])
+        self._given.clear()
 
     def _write(self, name: str, rows: list[dict[str, Any]]) -> None:
         self.session.execute(insert(SQLModel.metadata.tables[name]), rows)

@@ -31,8 +31,9 @@ def shortcut_images(reader: Reader, shortcut_id: int) -> list[FileContent]:
 def forget_images(reader: Reader, shortcut_id: int, kept: Sequence[str] = ()) -> None:
     """Drop a shortcut's images, but for those with these content ids."""
     names, parameters = placeholders(kept)
+    others = f" AND content_id NOT IN ({names})" if kept else ""
     reader.one(
-        f"DELETE FROM attachment WHERE shortcut_id = :s AND content_id NOT IN ({names})",
+        f"DELETE FROM attachment WHERE shortcut_id = :s{others}",
         s=shortcut_id,
         **parameters,
     )

@@ -200,8 +200,8 @@ def conversations(reader: Reader, me: int, ids: list[int]) -> list[ListRow]:
 def trouble_count(reader: Reader) -> tuple[int, int, int, int]:
     """(scheduled, failed, uncertain, held) messages, for the status line."""
     row = reader.one(
-        "SELECT COALESCE(sum(o.state = 'queued' AND o.scheduled), 0), COALESCE(sum(o.state = 'failed'), 0), "
-        "COALESCE(sum(o.state = 'uncertain'), 0), COALESCE(sum(o.state = 'held'), 0) "
+        "SELECT count(*) FILTER (WHERE o.state = 'queued' AND o.scheduled), count(*) FILTER (WHERE o.state = 'failed'), "
+        "count(*) FILTER (WHERE o.state = 'uncertain'), count(*) FILTER (WHERE o.state = 'held') "
         f"FROM outbox o WHERE o.state IN {OPEN_STATES!r}"
     )
     assert row is not None

@@ -6,6 +6,7 @@ comes first (sweeping, claiming) repeat the state they act on in their own WHERE
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,7 +118,7 @@ def claim(
         f"""UPDATE outbox SET state = '{rule.to}', owner = :o, fence = fence + 1, attempts = attempts + 1,
         lease_until = :u WHERE id IN (
             SELECT id FROM outbox WHERE {_came_from("claim")} AND due_at <= :n AND channel IN ({names})
-            ORDER BY due_at, id LIMIT :l)
+            ORDER BY due_at, id LIMIT :l{reader.dialect.skips})
         RETURNING id, fence, attempts, carrier <> '', due_at""",
         o=owner,
         n=now_ms,
@@ -130,7 +131,8 @@ def claim(
 
 def pace(reader: Reader, transport: str) -> int:
     """When a transport with a rate cap may send again, in ms; 0 when it never had to wait."""
-    return int(reader.value("SELECT next_at FROM pace WHERE transport = :t", t=transport) or 0)
+    question = f"SELECT next_at FROM pace WHERE transport = :t{reader.dialect.locked}"
+    return int(reader.value(question, t=transport) or 0)
 
 
 def set_pace(reader: Reader, transport: str, next_ms: int) -> None:
@@ -254,10 +256,8 @@ def notice(reader: Reader, number: int) -> tuple[str, str, int, int] | None:
 
 def copied(reader: Reader, number: int) -> int | None:
     """Which row of the outbox a row is the copy of; None when it is no copy."""
-    found: int | None = reader.value(
-        "SELECT json_extract(payload, '$.of') FROM outbox WHERE id = :i AND kind = 'copy'", i=number
-    )
-    return found
+    payload = reader.value("SELECT payload FROM outbox WHERE id = :i AND kind = 'copy'", i=number)
+    return None if payload is None else int(json.loads(payload)["of"])
 
 
 def to_be_copied(reader: Reader, number: int) -> tuple[int, str, str] | None:
@@ -265,7 +265,7 @@ def to_be_copied(reader: Reader, number: int) -> tuple[int, str, str] | None:
     row = reader.one(
         "SELECT o.conversation_id, o.channel, m.subject FROM outbox o JOIN message m ON m.id = o.message_id "
         "WHERE o.id = :i AND o.kind = 'message' AND NOT EXISTS (SELECT 1 FROM outbox c "
-        "WHERE c.conversation_id = o.conversation_id AND c.kind = 'copy' AND json_extract(c.payload, '$.of') = o.id)",
+        "WHERE c.conversation_id = o.conversation_id AND c.kind = 'copy' AND c.payload LIKE '{\"of\": ' || o.id || ',%')",
         i=number,
     )
     return None if row is None else (row[0], row[1], row[2])

@@ -22,7 +22,7 @@ _OUTGOING = """SELECT o.kind, o.id, o.state, o.due_at, o.reason, o.conversation_
     LEFT JOIN agent a ON a.id = o.agent_id"""
 
 _SNOOZED = """SELECT 'snooze', z.id, 'snoozed', z.until, '', v.id, v.customer_id, c.name, v.subject,
-    v.channel, COALESCE(a.name, ''), NULL, v.excerpt, '', 0, 1, 0, NULL, '', v.status, v.excerpt
+    v.channel, COALESCE(a.name, ''), NULL, v.excerpt, '', 0, TRUE, FALSE, NULL, '', v.status, v.excerpt
     FROM snooze z JOIN conversation v ON v.id = z.conversation_id JOIN customer c ON c.id = v.customer_id
     LEFT JOIN agent a ON a.id = z.agent_id"""
 

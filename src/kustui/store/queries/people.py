@@ -77,10 +77,10 @@ def customer_ids(reader: Reader) -> list[int]:
 
 def sub_statuses(reader: Reader, status: str | None = None) -> tuple[SubStatus, ...]:
     """The workspace's sub-statuses, of one status or of all, in their order."""
+    which = "" if status is None else " AND status = :s"
     rows = reader.all(
-        "SELECT id, status, label FROM sub_status WHERE enabled AND (:s IS NULL OR status = :s) "
-        "ORDER BY status, position, id",
-        s=status,
+        f"SELECT id, status, label FROM sub_status WHERE enabled{which} ORDER BY status, position, id",
+        **({} if status is None else {"s": status}),
     )
     return tuple(SubStatus(*row) for row in rows)
 

@@ -60,7 +60,8 @@ def delivered(reader: Reader, number: int, at_ms: int) -> bool:
     """Note once for each sending that it has arrived; False when that was known, or it is not sent."""
     return bool(
         reader.all(
-            "UPDATE outbox SET delivered_at = max(:a, COALESCE(sent_at, 0)) WHERE id = :i AND state = 'sent' "
+            "UPDATE outbox SET delivered_at = "
+            "CASE WHEN :a > COALESCE(sent_at, 0) THEN :a ELSE COALESCE(sent_at, 0) END WHERE id = :i AND state = 'sent' "
             "AND (delivered_at IS NULL OR delivered_at < COALESCE(sent_at, 0)) RETURNING id",
             a=at_ms,
             i=number,

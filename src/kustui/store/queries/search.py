@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
+from kustui.store import search_postgres
 from kustui.store.queries import library, staff
-from kustui.store.store import Reader
+from kustui.store.reader import POSTGRESQL, Reader
 
 NEWEST = 5_000
 """Messages that words alone are looked for in at first: a common word is in most of them."""
@@ -17,7 +18,10 @@ NEWEST = 5_000
 _WORD = re.compile(r"[\w@.'+-]*\w", re.UNICODE)
 _SPACE = re.compile(r"\s")
 
-_SAID = "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id = s.rowid WHERE message_search MATCH"
+_SAID = (
+    "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id = s.rowid "
+    "WHERE message_search MATCH {match}"
+)
 _WHOSE = """v.customer_id IN (
     SELECT x.id FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
     UNION SELECT a.customer_id FROM address a WHERE a.value LIKE {p} ESCAPE '\\')"""
@@ -26,6 +30,7 @@ _OUTBOX = (
     "v.id IN (SELECT o.conversation_id FROM outbox o "
     f"WHERE o.state IN {OPEN_STATES!r} AND o.kind = 'message' AND {{}})"
 )
+_COLUMNS = {"from": "{author sender}", "subject": "{subject}"}
 _MESSAGES = "EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND {})"
 _ATTACHED = (
     "v.id IN (SELECT m.conversation_id FROM attachment f JOIN message m ON m.id = f.message_id "
@@ -56,7 +61,7 @@ _HAS = {
 
 
 def match_of(words: str) -> str:
-    """What the index is asked for: every word, each as a prefix, quoted so that none is an operator.
+    """What SQLite's index is asked for: every word, each as a prefix, quoted so that none is an operator.
 
     Words that a space parts are a phrase: in that order, with nothing between.
     """
@@ -64,6 +69,15 @@ def match_of(words: str) -> str:
     if not found:
         return ""
     return f'"{" ".join(found)}"*' if _SPACE.search(words) else " ".join(f'"{word}"*' for word in found)
+
+
+def _matches(reader: Reader, words: Sequence[str], part: str) -> str:
+    """What the database's index is asked for: all of the words, in a part of a message or anywhere in it."""
+    if reader.dialect is POSTGRESQL:
+        weight = search_postgres.WEIGHTS.get(part, "")
+        return " & ".join(filter(None, (search_postgres.match_of(word, weight) for word in words)))
+    match = " ".join(filter(None, map(match_of, words)))
+    return f"{_COLUMNS[part]}: ({match})" if match and part else match
 
 
 def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> list[int]:
@@ -76,10 +90,10 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     operators = {term.operator for term in terms}
     tags = library.tags(reader) if "tag" in operators else {}
     teams = staff.team_names(reader) if "team" in operators else {}
-    found = _search(reader, _Asked(terms, me, tags, teams, newest=alone), limit)
+    found = _search(reader, _Asked(reader, terms, me, tags, teams, newest=alone), limit)
     if alone and len(found) < limit:
         # All of the newest may be of a few conversations.
-        found = _search(reader, _Asked(terms, me, tags, teams), limit)
+        found = _search(reader, _Asked(reader, terms, me, tags, teams), limit)
     return found
 
 
@@ -100,6 +114,7 @@ class _Asked:
 
     def __init__(
         self,
+        reader: Reader,
         terms: Sequence[Term],
         me: int,
         tags: Mapping[str, int],
@@ -113,7 +128,8 @@ class _Asked:
         """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
-        self._me, self._tags, self._teams, self._newest = me, tags, teams, newest
+        self._reader, self._me, self._newest = reader, me, newest
+        self._tags, self._teams = tags, teams
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))
@@ -130,7 +146,7 @@ class _Asked:
 
     def _words(self, words: Sequence[str]) -> str:
         together = " ".join(words)
-        match, bare = " ".join(filter(None, map(match_of, words))), together.strip().lstrip("#")
+        match, bare = _matches(self._reader, words, ""), together.strip().lstrip("#")
         ways = [self._whose(together)]
         if match:
             ways.append(self._holds(match))
@@ -176,17 +192,17 @@ class _Asked:
                 return self._said(other, term.value)
 
     def _said(self, operator: str, value: str) -> str:
-        """A word, in the columns of the index that the operator is about."""
-        match = match_of(value)
-        if not match:
-            return "0"
-        columns = {"from": "{author sender}", "subject": "{subject}"}[operator]
-        return self._holds(f"{columns}: ({match})")
+        """A word, in the part of a message that the operator is about."""
+        match = _matches(self._reader, [value], operator)
+        return self._holds(match) if match else "FALSE"
 
     def _holds(self, match: str) -> str:
         """That a message of the conversation is matched."""
-        newest = f" ORDER BY s.rowid DESC LIMIT {NEWEST}" if self._newest else ""
-        return f"v.id IN ({_SAID} {self._bound(match)}{newest})"
+        on_server = self._reader.dialect is POSTGRESQL
+        said = search_postgres.SAID if on_server else _SAID
+        order = "m.id" if on_server else "s.rowid"
+        newest = f" ORDER BY {order} DESC LIMIT {NEWEST}" if self._newest else ""
+        return f"v.id IN ({said.format(match=self._bound(match))}{newest})"
 
     def _assignee(self, value: str) -> str:
         if value.lower() == "me":

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from kustui.core.team import TAKES, Colleague, Queued, Taker, Team
-from kustui.store.store import Reader, placeholders
+from kustui.store.reader import Reader, placeholders
 
 # As the index on the queues has it, without which it is not used.
 _QUEUED = """v.status = 'open' AND v.assignee_id IS NULL

@@ -1,0 +1,79 @@
+"""Hearing that somebody wrote: LISTEN, with a question behind it for what was said while nobody listened."""
+
+from __future__ import annotations
+
+import os
+import select
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from kustui.store.reader import CHANGED
+
+POLL_SECONDS = 5.0
+AGAIN_SECONDS = 2.0
+_TRUTH = "SELECT CAST(pg_current_snapshot() AS text)"
+"""What is another with every transaction that writes, whoever makes it."""
+
+
+class Listener:
+    """A thread with a connection of its own, which counts what it hears."""
+
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
+        self._count = 0
+        self._lost: Exception | None = None
+        self._over = threading.Event()
+        self._wakes = os.pipe()
+        self._thread = threading.Thread(target=self._listen, name="kustui-listen", daemon=True)
+        self._thread.start()
+
+    def heard(self) -> int:
+        """How often something was written; raises the library's error while the server is away."""
+        lost = self._lost
+        if lost is not None:
+            raise lost
+        return self._count
+
+    def stop(self) -> None:
+        """End the thread and its connection."""
+        self._over.set()
+        os.write(self._wakes[1], b".")
+        self._thread.join(CONNECTION_ENDS)
+        if not self._thread.is_alive():
+            for end in self._wakes:
+                os.close(end)
+
+    def _listen(self) -> None:
+        while not self._over.is_set():
+            raw = None
+            try:
+                raw = self._connect()
+                raw.execute(f"LISTEN {CHANGED}")
+                self._lost = None
+                # Whatever was said before was not heard.
+                self._count += 1
+                self._hear(raw)
+            # Whatever is wrong with the server, it is asked again.
+            except Exception as error:  # noqa: BLE001
+                self._lost = error
+                self._over.wait(AGAIN_SECONDS)
+            finally:
+                if raw is not None:
+                    raw.close()
+
+    def _hear(self, raw: Any) -> None:
+        truth = ""
+        while not self._over.is_set():
+            select.select([raw.fileno(), self._wakes[0]], [], [], POLL_SECONDS)
+            if self._over.is_set():
+                return
+            said = list(raw.notifies(timeout=0))
+            found = str(raw.execute(_TRUTH).fetchone()[0]) if not said else truth
+            if said or (truth and found != truth):
+                self._count += 1
+            truth = found if not said else ""
+
+
+CONNECTION_ENDS = 5.0
+"""Seconds that a connection which is being made may take to end."""
