@@ -5,7 +5,6 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -136,15 +135,13 @@ def test_what_is_put_back_goes_to_somebody_else(routed: Desk, store: Store) -> N
     assert whose(routed, number) == ["Ben"]
 
 
-def test_any_number_of_programs_give_each_once(
-    routed: Desk, store: Store, tmp_path: Path, clock: HeldClock
-) -> None:
+def test_any_number_of_programs_give_each_once(routed: Desk, store: Store, clock: HeldClock) -> None:
     """F1: four programs at once: one line of history each, loads even, nobody over capacity."""
     for login in ("ben", "cleo", "dan"):
         colleague(store, login)
     numbers = [wrote(routed, sender=f"c{n}@x.example") for n in range(60)]
     programs = [
-        Desk(Store(store.path, clock).open(), routed.agent, routed.post, routing=True, capacity=12)
+        Desk(Store(store.address, clock).open(), routed.agent, routed.post, routing=True, capacity=12)
         for _ in range(4)
     ]
     with ThreadPoolExecutor(4) as pool:
