@@ -18,6 +18,7 @@ import pytest
 from kustui import settings
 from kustui.core.post import Parcel, Person
 from kustui.delivery import Transport
+from support import postgres
 from support.imap import PASSWORD, imap_server, letter
 from support.smtp import Trouble, serving
 
@@ -40,7 +41,7 @@ def commands() -> list[str]:
     return [line for block in blocks for line in block.strip().splitlines()]
 
 
-def test_every_kustui_command_of_the_readme_runs(tmp_path: Path) -> None:
+def test_every_kustui_command_of_the_readme_runs(tmp_path: Path, postgresql: str) -> None:
     """Run in the README's order, on a new workspace, each command ends with 0 and says something."""
     (tmp_path / "Mail").mkdir()
     (tmp_path / "Mail" / "support.mbox").write_text(MAIL)
@@ -56,20 +57,29 @@ def test_every_kustui_command_of_the_readme_runs(tmp_path: Path) -> None:
     env.pop("KUSTUI_DB", None)
     trouble = Trouble()
     user = "support@acme.example"
-    with serving(trouble, user=user) as smtp, imap_server(user=user) as imap:
+    with (
+        serving(trouble, user=user) as smtp,
+        imap_server(user=user) as imap,
+        postgres.database(postgresql) as url,
+    ):
         imap.put(letter("Invoice", sender="Bo Hansen <bo@example.com>"))
-        assert _run_all(tmp_path, env, f"127.0.0.1:{smtp.port}", f"127.0.0.1:{imap.port}") >= 23
+        servers = {
+            "smtp.acme.example": f"127.0.0.1:{smtp.port}",
+            "imap.acme.example": f"127.0.0.1:{imap.port}",
+            "postgresql://db.acme.example/desk": url,
+        }
+        assert _run_all(tmp_path, env, servers) >= 24
         assert trouble.accepted[0].rcpt_tos == ["ana.ruiz@example.com"]
         assert imap.sent()
 
 
-def _run_all(tmp_path: Path, env: dict[str, str], smtp: str, imap: str) -> int:
+def _run_all(tmp_path: Path, env: dict[str, str], servers: dict[str, str]) -> int:
     ran = 0
     for line in commands():
         words = shlex.split(line.replace("~", str(tmp_path)))
+        words = [servers.get(word, word) for word in words]
         if words[1:3] == ["connect", "email"]:
-            real = {"smtp.acme.example": smtp, "imap.acme.example": imap}
-            words = [real.get(word, word) for word in words] + ["--security", "none"]
+            words += ["--security", "none"]
         if words[0] != "kustui":
             continue
         if words[1:2] == ["init"] and os.geteuid() != 0:

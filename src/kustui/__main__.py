@@ -76,7 +76,9 @@ def _run(arguments: list[str]) -> int:
     assert args is not None
     # A long import or a worker throws away a lot.
     gc.enable()
-    return run_command(args, lambda: _opened(args, settings, create=name in CREATES), table)
+    # What only says what would happen makes nothing.
+    makes = name in CREATES and not getattr(args, "dry_run", False)
+    return run_command(args, lambda: _opened(args, settings, create=makes), table)
 
 
 def _parsed(arguments: list[str]) -> Namespace | None:

@@ -22,6 +22,7 @@ from kustui.settings import Settings, data_folder
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
+    from kustui.core.post import Parcel
     from kustui.delivery import MailReader, Setup, Transport
 
 BUILT_IN = {
@@ -130,6 +131,13 @@ def mail_reader() -> MailReader:
     return MailFiles()
 
 
+def letter(parcel: Parcel) -> bytes:
+    """An email to be kept; needs the extra `kustui[email]`."""
+    from kustui.delivery.mail_write import kept
+
+    return kept(parcel)
+
+
 def server_zone() -> tzinfo:
     """The zone of this host, by its IANA name where the host tells it."""
     name = os.environ.get("TZ", "").lstrip(":")
@@ -192,6 +200,7 @@ def open_desk(
             address=settings.address,
             own=frozenset(own),
             mail=mail_reader,
+            letter=letter,
         ),
         workspace=settings.workspace or name,
         server_zone=server_zone(),

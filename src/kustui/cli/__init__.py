@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from kustui.core.commands import Command
+from kustui.core.text import clean
 from kustui.desk import Desk
+from kustui.errors import Refused
+
+if TYPE_CHECKING:
+    from kustui.cli.output import Output
 
 CREATES = ("init", "import", "worker", "connect")
 """The commands that make a workspace where there is none."""
+SEVERAL = ("id", "draft", "customer")
+"""The arguments that may name several things, which a command does one after the other."""
 
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
@@ -17,6 +26,8 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
     from kustui.cli import (
         acting,
         connect,
+        drafts,
+        exchange,
         files,
         gateway,
         library,
@@ -30,7 +41,10 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
     )
     from kustui.cli.output import Output
 
-    out = Output(as_json=getattr(args, "json", False))
+    trial = getattr(args, "dry_run", False)
+    named = next((name for name in SEVERAL if isinstance(getattr(args, name, None), list)), "")
+    numbers = _flat(getattr(args, named)) if named else []
+    out = Output(as_json=getattr(args, "json", False), trial=trial, together=len(numbers) > 1)
     if args.command == "keys":
         reading.keys(table, args, out)
         return 0
@@ -40,7 +54,8 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "search": reading.search,
         "log": log.log,
         "customers": reading.customers,
-        "export": reading.export,
+        "export": exchange.export,
+        "draft": drafts.draft,
         "drafts": reading.drafts,
         "notifications": notices.notifications,
         "files": files.files,
@@ -73,18 +88,44 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "clear": people.clear,
         "init": workspace.init,
         "connect": connect.connect,
-        "import": workspace.import_mail,
+        "import": exchange.take,
+        "move": exchange.move,
         "doctor": workspace.doctor,
         "tick": workspace.tick,
         "worker": workspace.worker,
         "gateway": gateway.gateway,
     }
     desk = open_desk()
+    if trial:
+        desk = desk.on_trial()
     try:
+        if named:
+            return _each(lambda: does[args.command](desk, args, out), args, named, numbers, out)
         does[args.command](desk, args, out)
     finally:
         desk.store.close()
     return 0
+
+
+def _flat(found: list[Any]) -> list[int]:
+    """The numbers of several words, 3,4 5 and 5; each counts once."""
+    return list(dict.fromkeys(one for part in found for one in (part if isinstance(part, list) else [part])))
+
+
+def _each(act: Callable[[], None], args: Namespace, named: str, numbers: list[int], out: Output) -> int:
+    """Do an act for each of several numbers; one that is refused is said, and keeps no other from it."""
+    code = 0
+    for number in numbers:
+        setattr(args, named, number)
+        try:
+            act()
+        except Refused as error:
+            if len(numbers) == 1:
+                raise
+            code = 1
+            print(f"kustui: {clean(str(error))}", file=sys.stderr)
+    out.end()
+    return code
 
 
 def desk_text_of(desk: Desk) -> int:

@@ -26,7 +26,7 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
         conversation.customer_id,
         "reply",
         args.id,
-        body=_body(args),
+        body=body_of(args),
         to=tuple(args.to),
         cc=tuple(args.cc),
         bcc=tuple(args.bcc),
@@ -37,14 +37,14 @@ def reply(desk: Desk, args: Namespace, out: Output) -> None:
 def note(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui note ID`: a note for the team in a conversation."""
     conversation = desk.reads.conversation(args.id)
-    draft = Draft(0, desk.agent.id, conversation.customer_id, "note", args.id, body=_body(args))
+    draft = Draft(0, desk.agent.id, conversation.customer_id, "note", args.id, body=body_of(args))
     told(_sent(desk, draft, args), out)
 
 
 def compose(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui compose CUSTOMER`: a new email, SMS or note."""
     desk.reads.customer(args.customer)
-    draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=_body(args))
+    draft = Draft(0, desk.agent.id, args.customer, args.kind, subject=args.subject, body=body_of(args))
     if args.kind == "note":
         if args.at is not None or args.hold_on_reply:
             raise Refused("Notes go nowhere", "A note is there at once; only email and SMS can be scheduled.")
@@ -151,30 +151,40 @@ def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def _body(args: Namespace) -> str:
+def body_of(args: Namespace) -> str:
+    """The words that `--body` or `--body-file` says; standard input for `-`, and where nothing is said."""
+    if args.body not in (None, "-"):
+        return _checked(str(args.body))
+    if args.body is None and args.body_file is None and args.shortcut:
+        return ""
     try:
-        body = _typed(args)
+        if args.body_file not in (None, "-"):
+            return _checked(Path(args.body_file).read_text(encoding="utf-8"))
+        return typed_words("-", "--body or --body-file")
     except (OSError, UnicodeDecodeError) as error:
         where = args.body_file or "standard input"
         raise Refused("The body cannot be read", f"{where}: {error}") from error
+
+
+def typed_words(said: str, option: str) -> str:
+    """What an option says: its own words, or for `-` standard input; raises Refused for no UTF-8."""
+    if said != "-":
+        return said
+    # Python has no standard input where the shell closed it.
+    if sys.stdin is None:
+        raise Refused("No body", f"Standard input is closed; say it with {option}.")
+    if sys.stdin.isatty():
+        print("Write, then end with Ctrl+D:", file=sys.stderr)
+    try:
+        return _checked(sys.stdin.read())
+    except UnicodeDecodeError as error:
+        raise Refused("The body cannot be read", f"standard input: {error}") from error
+
+
+def _checked(body: str) -> str:
     if storable(body) != body:
         raise Refused("The body cannot be read", "It is not UTF-8.")
     return body
-
-
-def _typed(args: Namespace) -> str:
-    if args.body is None and args.body_file is None and args.shortcut:
-        return ""
-    if args.body is not None:
-        return str(args.body)
-    if args.body_file not in (None, "-"):
-        return Path(args.body_file).read_text(encoding="utf-8")
-    # Python has no standard input where the shell closed it.
-    if sys.stdin is None:
-        raise Refused("No body", "Standard input is closed; say it with --body or --body-file.")
-    if sys.stdin.isatty():
-        print("Write, then end with Ctrl+D:", file=sys.stderr)
-    return sys.stdin.read()
 
 
 def _sent(

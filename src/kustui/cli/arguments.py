@@ -26,13 +26,26 @@ class Parser(argparse.ArgumentParser):
         self.exit(USAGE, f"kustui: {message}\nTry: {self.prog} --help\n")
 
 
-def add(commands: Any, name: str, words: str, examples: str, *, as_json: bool = True) -> Parser:
-    """A command `name` that takes `--db`, `--agent` and, unless it answers otherwise, `--json`."""
+EXIT_CODES = """Exit codes:
+  0    done; with --dry-run: it could be done
+  1    refused, or in trouble; the sentence on standard error says why, and what to do
+  2    the command line makes no sense; nothing was looked at
+  130  interrupted with Ctrl+C"""
+
+
+def add(
+    commands: Any, name: str, words: str, examples: str, *, as_json: bool = True, acts: bool = False
+) -> Parser:
+    """A command `name` that takes `--db`, `--agent`, unless it answers otherwise `--json`, and when it
+    `acts`, changing something, `--dry-run`.
+    """
     added: Parser = commands.add_parser(name, help=words, description=words, examples=examples)
     added.add_argument("--db", metavar="FILE", default=argparse.SUPPRESS, help="the store to open")
     added.add_argument("--agent", metavar="LOGIN", default=argparse.SUPPRESS, help="who you are")
     if as_json:
         added.add_argument("--json", action="store_true", help="answer as JSON")
+    if acts:
+        added.add_argument("--dry-run", action="store_true", help="say what would happen; change nothing")
     return added
 
 
@@ -42,6 +55,11 @@ def number(text: str) -> int:
     if not digits.isdecimal() or len(digits) > 15:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number like 142")
     return int(digits)
+
+
+def numbers(text: str) -> list[int]:
+    """One number or several: 142 or 3,4,5."""
+    return list(dict.fromkeys(number(part) for part in text.split(",")))
 
 
 def limit(text: str) -> int:
@@ -54,7 +72,12 @@ def limit(text: str) -> int:
 
 def body(parser: Parser) -> None:
     """Let a command take its words from an option, a file or standard input."""
-    parser.add_argument("--body", metavar="TEXT", help="what to say")
+    parser.add_argument("--body", metavar="TEXT", help="what to say; - is standard input")
     parser.add_argument(
         "--body-file", metavar="FILE", help="a file that says it; - or nothing: standard input"
     )
+
+
+def several(parser: Parser, name: str, word: str, words: str = "several may be named") -> None:
+    """Let a command take one number or several."""
+    parser.add_argument(name, type=numbers, nargs="+", metavar=word, help=words)

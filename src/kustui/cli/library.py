@@ -7,7 +7,7 @@ from argparse import Namespace
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from kustui.cli.acting import told
+from kustui.cli.acting import told, typed_words
 from kustui.cli.output import Output
 from kustui.core.text import excerpt
 from kustui.desk import Desk
@@ -81,6 +81,8 @@ def preferences(desk: Desk, args: Namespace, out: Output) -> None:
         for name in ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme", "keys")
         if getattr(args, name) is not None
     }
+    if "signature" in named:
+        named["signature"] = typed_words(named["signature"], "--signature")
     undo = dict(held.undo)
     for typed in args.undo or ():
         channel, _, seconds = typed.partition("=")

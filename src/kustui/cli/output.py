@@ -19,8 +19,15 @@ class Output:
     Lines are cleaned on the way: a terminal obeys what it is sent.
     """
 
-    def __init__(self, *, as_json: bool, stream: TextIO | None = None) -> None:
+    def __init__(
+        self, *, as_json: bool, stream: TextIO | None = None, trial: bool = False, together: bool = False
+    ) -> None:
+        """`trial` says that nothing was changed; `together` makes one JSON array of several things, which
+        `end` writes.
+        """
         self.as_json = as_json
+        self._trial = trial
+        self._together: list[Mapping[str, Any]] | None = [] if together and as_json else None
         self._stream = stream or sys.stdout
 
     def line(self, text: str = "") -> None:
@@ -42,15 +49,24 @@ class Output:
 
     def item(self, item: Mapping[str, Any], *lines: str) -> None:
         """One thing: a JSON object, or its lines."""
+        if self._trial:
+            item, lines = (
+                {**item, "dry_run": True},
+                (f"Nothing is changed, this would be: {lines[0]}", *lines[1:]),
+            )
+        if self._together is not None:
+            self._together.append(item)
+            return
         if self.as_json:
             self._write(json.dumps(item, ensure_ascii=True, default=plain, indent=1))
             return
         for line in lines:
             self.line(line)
 
-    def raw_line(self, item: Mapping[str, Any]) -> None:
-        """One line of JSON Lines."""
-        self._write(json.dumps(item, ensure_ascii=True, default=plain))
+    def end(self) -> None:
+        """Write what was to be written together."""
+        if self._together is not None:
+            self._write(json.dumps(self._together, ensure_ascii=True, default=plain, indent=1))
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._stream, "encoding", None) or "utf-8"

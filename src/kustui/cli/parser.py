@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from kustui import __version__
-from kustui.cli.arguments import Parser, add, limit, number
-from kustui.cli.parser_acts import answering, customers, library, moving, outgoing
+from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, number
+from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
+from kustui.cli.parser_exchange import exchanging
+from kustui.cli.parser_people import customers, library
 from kustui.cli.parser_team import teaming
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
@@ -20,7 +22,10 @@ EXAMPLES = """  kustui demo                         look around in a made-up wor
 def build() -> Parser:
     """The whole command line."""
     parser = Parser(
-        prog="kustui", examples=EXAMPLES, description="A workspace for customer-support agents in a terminal."
+        prog="kustui",
+        examples=EXAMPLES,
+        description="A workspace for customer-support agents in a terminal.",
+        epilog=EXIT_CODES,
     )
     parser.add_argument("--version", action="version", version=f"kustui {__version__}")
     parser.add_argument(
@@ -37,6 +42,7 @@ def build() -> Parser:
     library(commands)
     customers(commands)
     teaming(commands)
+    exchanging(commands)
     connecting(commands)
     _workspace(commands)
     return parser
@@ -99,6 +105,7 @@ def _reading(commands: Any) -> None:
         "notifications",
         "Lists what happened that you have not seen.",
         "  kustui notifications\n  kustui notifications --all --json\n  kustui notifications --read",
+        acts=True,
     )
     notices.add_argument("--all", action="store_true", help="also what you have seen")
     notices.add_argument("--read", action="store_true", help="marks what is listed as seen")
@@ -108,13 +115,6 @@ def _reading(commands: Any) -> None:
     )
     people.add_argument("words", nargs="*", metavar="WORD")
     people.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
-    add(
-        commands,
-        "export",
-        "Writes everything as JSON Lines.",
-        "  kustui export > workspace.jsonl",
-        as_json=False,
-    )
     keys = add(commands, "keys", "Lists every key.", "  kustui keys\n  kustui keys --markdown")
     keys.add_argument("--markdown", action="store_true", help="as the README shows them")
 
@@ -128,19 +128,6 @@ def _workspace(commands: Any) -> None:
     )
     init.add_argument("--group", metavar="NAME", help="share it with a group of this host")
     init.add_argument("--name", default="", metavar="WORDS", help="what the workspace is called")
-    take = add(
-        commands,
-        "import",
-        "Files mail: .eml files, mbox, Maildir, folders of them.",
-        "  kustui import ~/Mail/support.mbox\n  kustui import ~/Maildir --done\n  kustui import --quarantine",
-    )
-    take.add_argument("paths", nargs="*", metavar="PATH")
-    take.add_argument(
-        "--done", action="store_true", help="file the conversations as done, not into the inbox"
-    )
-    take.add_argument(
-        "--quarantine", action="store_true", help="list what could not be read, with the reasons"
-    )
     demo = add(
         commands, "demo", "Opens a made-up workspace that is thrown away.", "  kustui demo", as_json=False
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from kustui.cli.arguments import Parser, add, number
+from kustui.cli.arguments import Parser, add, number, several
 from kustui.core.team import AVAILABILITIES
 
 
@@ -16,6 +16,7 @@ def teaming(commands: Any) -> None:
         "availability",
         "Says whether you are there, or sets it.",
         "  kustui availability\n  kustui availability away",
+        acts=True,
     )
     there.add_argument(
         "state", nargs="?", choices=tuple(AVAILABILITIES), help="where nothing is named, says it"
@@ -59,11 +60,11 @@ def teaming(commands: Any) -> None:
         ("follow", "Tells you what happens in a conversation."),
         ("unfollow", "Tells you so no more."),
     ):
-        add(commands, name, words, f"  kustui {name} 142").add_argument("id", type=number, metavar="ID")
+        several(add(commands, name, words, f"  kustui {name} 142", acts=True), "id", "ID")
 
 
 def _act(commands: Any, name: str, words: str, examples: str) -> Parser:
-    """One of a command's acts; `--json` may stand before it and behind it."""
-    added = add(commands, name, words, examples, as_json=False)
+    """One of a command's acts, which changes something; `--json` may stand before it and behind it."""
+    added = add(commands, name, words, examples, as_json=False, acts=True)
     added.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="answer as JSON")
     return added

@@ -1,10 +1,10 @@
-"""Looking from the command line: inbox, show, search, customers, drafts, export, keys."""
+"""Looking from the command line: inbox, show, search, customers, drafts, keys."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -103,16 +103,6 @@ def drafts(desk: Desk, args: Namespace, out: Output) -> None:
     )
 
 
-def export(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui export`: every customer and conversation as JSON Lines, one object a line."""
-    for number in desk.reads.customer_ids():
-        view = desk.reads.timeline(number)
-        out.raw_line({"type": "customer", "customer": view.customer})
-        for item in view.conversations:
-            entries = [_whole(desk, each) if each.rest else each for each in _entries(view, item.id)]
-            out.raw_line({"type": "conversation", **conversation_json(item), "entries": entries})
-
-
 def keys(table: tuple[commands.Command, ...], args: Namespace, out: Output) -> None:
     """`kustui keys`: every command with its keys as they are set now."""
     if args.markdown:
@@ -181,6 +171,7 @@ def customer_json(item: Customer) -> dict[str, Any]:
         "language": item.language,
         "about": item.about,
         "vip": item.vip,
+        "attributes": dict(item.attributes),
         "addresses": [{"kind": each.kind, "value": each.value} for each in item.addresses],
     }
 
@@ -261,10 +252,6 @@ def _entries(view: TimelineView, conversation_id: int, last: int = 0) -> list[En
     keys = view.keys(conversation_id)[-last:]
     pages = (keys[first : first + PAGE] for first in range(0, len(keys), PAGE))
     return [entry for page in pages for entry in view.entries(page)]
-
-
-def _whole(desk: Desk, entry: Entry) -> Entry:
-    return replace(entry, body=desk.reads.whole_body(entry.id), quoted="", rest=0)
 
 
 def _timeline_lines(desk: Desk, found: list[tuple[Conversation, list[Entry]]]) -> Iterator[str]:

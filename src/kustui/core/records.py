@@ -48,9 +48,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Agent(Record):
-    """Someone of the team. `zone` is an IANA name; empty means the server's.
-
-    `theme` and `keys` (a preset) are read at sign-in.
+    """Someone of the team. `zone` is an IANA name, empty for the server's; `theme` and `keys` (a preset) are
+    read at sign-in.
     """
 
     id: int
@@ -75,7 +74,7 @@ class Address(Record):
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Customer(Record):
-    """A customer's profile."""
+    """A customer's profile. `attributes` are (name, value), by name."""
 
     id: int
     name: str
@@ -85,6 +84,7 @@ class Customer(Record):
     about: str = ""
     vip: bool = False
     addresses: tuple[Address, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
     def address(self, kind: str) -> Address | None:
         """The customer's first address of a kind, or None."""

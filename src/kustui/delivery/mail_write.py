@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy, Policy
 from email.utils import format_datetime
 from functools import cache
+from hashlib import sha256
 from html import escape
 from typing import Any
 
@@ -71,6 +72,17 @@ def write(parcel: Parcel) -> EmailMessage:
         message["References"] = references
     _write_body(message, parcel)
     return message
+
+
+def kept(parcel: Parcel) -> bytes:
+    """`parcel` as the bytes of a stored email, with LF; the same parcel always gives the same bytes."""
+    message = write(parcel)
+    # Who has not the whole message cannot foresee what parts it.
+    named = f"{parcel.message_id}\n{parcel.at}\n{parcel.text}".encode("utf-8", "replace")
+    name = sha256(named).hexdigest()[:32]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{name}_{number}")
+    return message.as_bytes(policy=message.policy.clone(linesep="\n"))
 
 
 def to_html(text: str) -> str:

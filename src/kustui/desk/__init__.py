@@ -19,6 +19,7 @@ from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
+    from kustui.core.post import Parcel
     from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.colleagues import Colleagues
@@ -50,14 +51,15 @@ class Post:
     `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
     name. `gateway` is the settings' table of that name; `marks_in` says where an email of ours tells its
     conversation: "subject", "address", "both", "none". `trial` makes a transport with options that are
-    not saved. `address` is the workspace's own email address;
-    `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
+    not saved. `letter` writes an email to be kept, the same each time. `address` is the workspace's own email
+    address; `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
     """
 
     transports: Mapping[str, Transport] = field(default_factory=dict)
     address: str = ""
     own: frozenset[str] = frozenset()
     mail: Callable[[], MailReader] | None = None
+    letter: Callable[[Parcel], bytes] | None = None
     collectors: Mapping[str, Any] = field(default_factory=dict)
     copies: Mapping[str, Transport] = field(default_factory=dict)
     gateway: Mapping[str, Any] = field(default_factory=dict)
@@ -104,6 +106,7 @@ class Desk:
         self.capacity = capacity
         self.channel_teams = dict(channel_teams or {})
         self.settings_path = settings_path
+        self.is_trial = False
         self.reads = Reads(store, agent)
 
     @property
@@ -125,6 +128,27 @@ class Desk:
     def store_place(self) -> str:
         """Where the workspace is, for people: a file, or a server's database without its password."""
         return self.store.place
+
+    def on_trial(self) -> Desk:
+        """The same desk over a store that takes everything back when it is closed, and with no way out of
+        the house: its acts say what they would do.
+        """
+        from kustui.store.trial import Trial
+
+        desk = Desk(
+            Trial(self.store),
+            self.agent,
+            self.post,
+            workspace=self.workspace,
+            server_zone=self.server_zone,
+            undo_seconds=self.undo_seconds,
+            routing=self.routing,
+            capacity=self.capacity,
+            channel_teams=self.channel_teams,
+            settings_path=self.settings_path,
+        )
+        desk.is_trial = True
+        return desk
 
     def now(self) -> datetime:
         """The present instant by the store's clock."""

@@ -232,12 +232,15 @@ class Server:
     def next_key(self, reader: Reader, table: str) -> int:
         """The first number that the table's sequence has not given; nobody else writes meanwhile."""
         sequence = reader.value("SELECT pg_get_serial_sequence(:t, 'id')", t=table)
+        if sequence is None:
+            return 1
         last, called = reader.all(f"SELECT last_value, is_called FROM {sequence}")[0]
         return int(last) + bool(called)
 
     def keys_taken(self, reader: Reader, table: str, last: int) -> None:
-        """Have the table's sequence go on behind `last`."""
-        reader.value("SELECT setval(pg_get_serial_sequence(:t, 'id'), :l)", t=table, l=last)
+        """Have the table's sequence go on behind `last`, and never back."""
+        if last >= self.next_key(reader, table):
+            reader.value("SELECT setval(pg_get_serial_sequence(:t, 'id'), :l)", t=table, l=last)
 
     def here(self) -> Home:
         """Which cluster, and which database of it: a dump that is put back elsewhere is another."""

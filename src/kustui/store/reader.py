@@ -11,7 +11,8 @@ class Dialect(NamedTuple):
 
     `words` are the schema's for counted keys and bytes; `writes` begins a transaction that waits for the
     one that writes before it, `claims` one that need not; `tables` asks for the names of all tables; `locked` and `skips` end a question whose rows are for
-    this transaction alone, waiting for others or passing by what they have.
+    this transaction alone, waiting for others or passing by what they have; `bytewise` puts text in the
+    order of its bytes.
     """
 
     name: str
@@ -21,6 +22,7 @@ class Dialect(NamedTuple):
     tables: str
     locked: str = ""
     skips: str = ""
+    bytewise: str = ""
 
 
 WRITERS = 0x6B757374
@@ -51,6 +53,7 @@ POSTGRESQL = Dialect(
     "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
     " FOR UPDATE",
     " FOR UPDATE SKIP LOCKED",
+    ' COLLATE "C"',
 )
 
 

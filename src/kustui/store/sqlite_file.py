@@ -180,7 +180,14 @@ class SqliteFile:
         return int(given) + 1
 
     def keys_taken(self, reader: Reader, table: str, last: int) -> None:
-        """SQLite sees for itself which numbers are taken."""
+        """Where numbers are given once, go on behind `last`; elsewhere SQLite sees for itself what is taken."""
+        reader.one("UPDATE sqlite_sequence SET seq = :s WHERE name = :n AND seq < :s", n=table, s=last)
+        reader.one(
+            "INSERT INTO sqlite_sequence (name, seq) SELECT :n, :s WHERE :n IN ('conversation', 'message') "
+            "AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = :n)",
+            n=table,
+            s=last,
+        )
 
     def here(self) -> Home:
         """The host, the store's real path, and its file on that disk."""

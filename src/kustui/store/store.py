@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kustui.clock import Clock, instant
 from kustui.errors import KustuiError, StoreBusy, StoreTrouble
+from kustui.store.database import MOVED, moved_to
 from kustui.store.reader import Reader, placeholders
 from kustui.store.sqlite_file import SqliteFile
 
@@ -73,6 +74,10 @@ class Store:
         """
         with self._words():
             self.database.open(self._patiently, self.now, create=create, group=group)
+        with self.reading() as reader:
+            moved = reader.value("SELECT path FROM workspace WHERE id = 1 AND file = :m", m=MOVED)
+        if moved is not None:
+            raise moved_to(moved)
         return self
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from kustui.errors import NotFound
 from kustui.store import tables
 from kustui.store.database import Database
 from kustui.store.queries.lists import ANSWERED
-from kustui.store.reader import Dialect, Reader, placeholders
+from kustui.store.reader import SQLITE, Dialect, Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
 
@@ -145,10 +145,14 @@ class Writing:
         self._given.add(name)
         return self._keys[name]
 
+    def go_on_behind(self, name: str, number: int) -> None:
+        """Give no new row of a table a number up to that one."""
+        self._database.keys_taken(self.glance(), name, number)
+
     def line(self, table: type[SQLModel], **values: Any) -> None:
         """Write a new row that this act does not change again, together with others of its table."""
         name = str(table.__tablename__)
-        self._lines.setdefault(name, []).append({**_defaults(table), **values})
+        self._lines.setdefault(name, []).append({**defaults(table), **values})
 
     def flush(self) -> None:
         """Write what waits: first the rows that point at no other, then entities, then the other rows."""
@@ -159,7 +163,8 @@ class Writing:
         for name in _order() if lines else ():
             if name in lines:
                 self._write(name, lines[name])
-        for name in self._given:
+        # SQLite sees for itself which numbers are taken.
+        for name in self._given if self._database.dialect is not SQLITE else ():
             self._database.keys_taken(self.glance(), name, self._keys[name])
         self._given.clear()
 
@@ -255,7 +260,7 @@ def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
 
 
 @cache
-def _defaults(table: type[SQLModel]) -> Mapping[str, Any]:
+def defaults(table: type[SQLModel]) -> Mapping[str, Any]:
     """What a row of that table holds where nothing else is said."""
     return {
         name: field.default

@@ -45,7 +45,10 @@ def customer(of: Customer) -> Customer:
     found = _with(of, _line, "name", "company", "zone", "language")
     found = _with(found, clean, "about")
     addresses = tuple(_with(address, _line, "value", "shown") for address in of.addresses)
-    return found if addresses == of.addresses else replace(found, addresses=addresses)
+    attributes = tuple((_line(name), _line(value)) for name, value in of.attributes)
+    if (addresses, attributes) == (of.addresses, of.attributes):
+        return found
+    return replace(found, addresses=addresses, attributes=attributes)
 
 
 def conversation(of: Conversation) -> Conversation:

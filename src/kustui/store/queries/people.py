@@ -9,7 +9,7 @@ from kustui.core import preferences
 from kustui.core.records import Address, Agent, Customer, SnoozeChoice, SubStatus
 from kustui.store.store import Reader, placeholders
 
-_CUSTOMER = "id, name, company, zone, language, about, vip"
+_CUSTOMER = "id, name, company, zone, language, about, vip, attributes"
 
 
 def agent_by_login(reader: Reader, login: str) -> Agent | None:
@@ -117,7 +117,24 @@ def _with_addresses(reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Cus
         addresses.setdefault(owner, []).append(Address(kind, value, shown or value, number))
     return [
         Customer(
-            row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), tuple(addresses.get(row[0], ()))
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            row[5],
+            bool(row[6]),
+            tuple(addresses.get(row[0], ())),
+            _attributes(row[7]),
         )
         for row in rows
     ]
+
+
+def _attributes(kept: str) -> tuple[tuple[str, str], ...]:
+    if kept == "{}":
+        return ()
+    # A start that meets no attributes does not wait for what reads them.
+    from kustui.core import attributes
+
+    return attributes.unpacked(kept)

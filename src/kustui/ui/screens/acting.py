@@ -161,8 +161,8 @@ class Acting(DeskBase):
         from kustui.ui.screens.dialogs import profile_form
 
         number = self.target_customer()
-        customer = self.safely(lambda: self.desk.reads.customer(number), None) if number else None
-        if customer is None:
+        view = self.safely(lambda: self.desk.reads.timeline(number), None) if number else None
+        if view is None:
             self.say("Open a customer first")
             return
 
@@ -171,7 +171,9 @@ class Acting(DeskBase):
                 self.post_message(self.Acted(changed, None))
 
         dialog = profile_form(
-            harmless.customer(customer), lambda new, addresses: self.desk.people.save(new, addresses)
+            harmless.customer(view.customer),
+            lambda new, addresses: self.desk.people.save(new, addresses),
+            [harmless.conversation(item) for item in view.conversations],
         )
         self.app.push_screen(dialog, saved)
 

@@ -27,13 +27,15 @@ Save = Callable[[Values], Changed]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One line of a form. `kind` "tick" holds "yes" or "", "choice" one of `choices` (value, label)."""
+    """One line of a form. `kind` "tick" holds "yes" or "", "choice" one of `choices` (value, label);
+    "shown" is only looked at, as many lines as it has.
+    """
 
     name: str
     label: str
     value: str = ""
     hint: str = ""
-    kind: Literal["line", "text", "tick", "choice"] = "line"
+    kind: Literal["line", "text", "tick", "choice", "shown"] = "line"
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -125,7 +127,7 @@ class FormDialog(ModalScreen[Changed | None]):
                 yield Static(Content(self._about), classes="dialog-about")
             with VerticalScroll(classes="dialog-fields"):
                 for field in self._fields:
-                    look = "dialog-field -text" if field.kind == "text" else "dialog-field"
+                    look = f"dialog-field -{field.kind}"
                     with Horizontal(classes=look):
                         yield Static(field.label, classes="dialog-label")
                         yield self._widget(field)
@@ -137,6 +139,8 @@ class FormDialog(ModalScreen[Changed | None]):
 
     def _widget(self, field: Field) -> Widget:
         name = f"{self._prefix}-{field.name}"
+        if field.kind == "shown":
+            return Static(Content(field.value), id=name)
         if field.kind == "tick":
             return Tick("", field.value == "yes", id=name, compact=True)
         if field.kind == "choice":
@@ -149,6 +153,7 @@ class FormDialog(ModalScreen[Changed | None]):
                 show_line_numbers=False,
                 compact=True,
                 tab_behavior="focus",
+                placeholder=field.hint,
             )
         return Input(field.value, placeholder=field.hint, id=name, compact=True)
 
@@ -156,7 +161,8 @@ class FormDialog(ModalScreen[Changed | None]):
         """No cursor blinks; write at once."""
         for field in (*self.query(Input), *self.query(TextArea)):
             field.cursor_blink = False
-        self.query_one(f"#{self._prefix}-{self._fields[0].name}").focus()
+        first = next(field for field in self._fields if field.kind != "shown")
+        self.query_one(f"#{self._prefix}-{first.name}").focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter saves."""
@@ -165,7 +171,7 @@ class FormDialog(ModalScreen[Changed | None]):
 
     def action_save(self) -> None:
         """Save, or say why not and stay."""
-        typed = {field.name: self._typed(field) for field in self._fields}
+        typed = {field.name: self._typed(field) for field in self._fields if field.kind != "shown"}
         self._do(lambda: self._save(typed))
 
     def on_text_area_changed(self) -> None:

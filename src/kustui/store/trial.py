@@ -1,0 +1,95 @@
+"""A store on trial: acts see what they have done, and at the end nothing was done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kustui.store.store import Reader, Store
+
+if TYPE_CHECKING:
+    from kustui.store.writing import Writing
+
+
+class _Over(Exception):
+    """Rolls the trial back."""
+
+
+class Trial(Store):
+    """The store `real`, in which every act is tried inside one transaction that is never committed.
+
+    That transaction begins with the first act, so that who is still asked for words holds nobody up.
+    """
+
+    def __init__(self, real: Store) -> None:
+        super().__init__(real.address)
+        self.database = real.database
+        self._real = real
+        self._act: Writing | None = None
+        self._stack = ExitStack()
+
+    def now(self) -> datetime:
+        """The present instant by the real store's clock."""
+        return self._real.now()
+
+    def version(self) -> int:
+        """As the real store says; what is tried changes nothing."""
+        return self._real.version()
+
+    def close(self) -> None:
+        """Take back everything that was tried, and close the real store."""
+        self._act = None
+        try:
+            self._stack.close()
+        finally:
+            self._real.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reader]:
+        """A look at the store as the acts that were tried have left it."""
+        if self._act is not None:
+            yield self._act.ask()
+            return
+        with self._real.reading() as reader:
+            yield reader
+
+    @contextmanager
+    def writing(self, *, claiming: bool = False) -> Iterator[Writing]:  # noqa: ARG002 - a trial claims nothing
+        """One act; what it did is seen by the next, and undone at once when it raises."""
+        from kustui.store.writing import WriteSession, Writing
+
+        outer: Writing | None = getattr(self._local, "writing", None)
+        if outer is not None:
+            yield outer
+            return
+        if self._act is None:
+            self._act = self._stack.enter_context(self._never())
+        with self._real._words():  # noqa: SLF001 - a store's own words for what its database says
+            session = WriteSession(
+                self._act.session.connection(),
+                join_transaction_mode="create_savepoint",
+                expire_on_commit=False,
+                autoflush=False,
+            )
+            try:
+                writing = self._local.writing = Writing(session, self.database, self._act.now)
+                yield writing
+                writing.settle()
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+            finally:
+                self._local.writing = None
+                session.close()
+
+    @contextmanager
+    def _never(self) -> Iterator[Writing]:
+        try:
+            with self._real.writing() as act:
+                yield act
+                raise _Over
+        except _Over:
+            pass
