@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := $(CURDIR)/pins.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo run test check bench storm snapshots clean
+.PHONY: demo run test check bench storm floor snapshots clean
 
 demo: $(VENV)/.ready
 	@$(BIN)/kustui demo
@@ -27,6 +27,9 @@ bench: $(VENV)/.ready-test
 
 storm: $(VENV)/.ready-test
 	$(BIN)/python -m tests.storm
+
+floor: $(VENV)/.ready-test
+	$(BIN)/python -m tests.floor
 
 snapshots: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/ui/test_snapshots.py --snapshot-update
