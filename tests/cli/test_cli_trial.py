@@ -15,7 +15,7 @@ from kustui.core.commands import COMMANDS
 
 LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
-    "outbox list", "library list", "library export",
+    "whoami", "outbox list", "library list", "library export",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
@@ -35,6 +35,7 @@ BY_COMMAND = {
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",
+    "follow": "follow", "availability": "availability",
     "priority": "priority", "undo": "undo", "customer.close": "close", "sidebar.clear": "clear",
     "list.open": "open", "files.save": "files", "pager": "show", "editor.send": "reply",
     "editor.menu": "reply",
@@ -89,6 +90,8 @@ TRIED = (
     ("note", 1, "--body", "x"), ("compose", 1, "--subject", "Hi", "--body", "x", "--at", "3d"),
     ("draft", 1, "--body", "x"), ("undo",), ("profile", 1, "--company", "Acme"), ("profile", "--new", "Mia"),
     ("open", 1), ("clear", "inbox"), ("preferences", "--undo", "email=9"),
+    ("follow", 1), ("availability", "away"), ("team", "add", "Phone"),
+    ("agents", "set", "me", "--capacity", 3),
 )  # fmt: skip
 
 

@@ -266,8 +266,8 @@ def fill(
             marks = ", ".join("?" * (columns.count(",") + 1))
             connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", page.get(table, ()))
     connection.executemany(
-        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
-        "VALUES (:c, :v, :r, :s, :o, :t, :u)",
+        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id) "
+        "VALUES (:c, :v, :r, :s, :o, :t, :u, :q)",
         _places(connection),
     )
     connection.execute("COMMIT")
@@ -277,7 +277,7 @@ def fill(
 
 def _places(connection: Any) -> Iterable[dict[str, int]]:
     rows = connection.execute(
-        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
+        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id "
         "FROM conversation WHERE status = 'open' ORDER BY customer_id"
     )
     found: dict[int, list[Row]] = {}

@@ -36,6 +36,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         outgoing,
         people,
         reading,
+        team,
         workspace,
     )
     from kustui.cli.output import Output
@@ -67,6 +68,12 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "unsnooze": acting.unsnooze,
         "sub-status": acting.sub_status,
         "assign": acting.assign,
+        "availability": team.availability,
+        "whoami": team.whoami,
+        "agents": team.agents,
+        "team": team.team,
+        "follow": team.follow,
+        "unfollow": team.unfollow,
         "tag": acting.tag,
         "priority": acting.priority,
         "forecast": outgoing.forecast,

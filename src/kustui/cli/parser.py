@@ -10,6 +10,7 @@ from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_people import customers, library
+from kustui.cli.parser_team import teaming
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -40,6 +41,7 @@ def build() -> Parser:
     outgoing(commands)
     library(commands)
     customers(commands)
+    teaming(commands)
     exchanging(commands)
     connecting(commands)
     _workspace(commands)

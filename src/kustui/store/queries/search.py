@@ -9,7 +9,7 @@ from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
 from kustui.store import search_postgres
-from kustui.store.queries import library
+from kustui.store.queries import library, staff
 from kustui.store.reader import POSTGRESQL, Reader
 
 NEWEST = 10_000
@@ -43,6 +43,7 @@ _IS = {
     "unread": "v.unread > 0",
     "unassigned": "v.assignee_id IS NULL",
     "mine": "v.assignee_id = :me",
+    "followed": "v.id IN (SELECT w.conversation_id FROM follower w WHERE w.agent_id = :me)",
     "waiting": "v.waiting_since IS NOT NULL",
     "answered": "v.waiting_since IS NULL",
     "vip": "c.vip",
@@ -90,9 +91,11 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
     said = any(term.operator in SAYING and not term.negated for term in terms)
-    tags = library.tags(reader) if any(term.operator == "tag" for term in terms) else {}
+    operators = {term.operator for term in terms}
+    tags = library.tags(reader) if "tag" in operators else {}
+    teams = staff.team_names(reader) if "team" in operators else {}
     for newest in (NEWEST, 0) if said else (0,):
-        found = _search(reader, _Asked(reader, terms, me, tags, newest=newest), limit)
+        found = _search(reader, _Asked(reader, terms, me, tags, teams, newest=newest), limit)
         # All of the newest may be of a few conversations, or of such as are not asked for.
         if len(found) >= limit:
             break
@@ -120,17 +123,19 @@ class _Asked:
         terms: Sequence[Term],
         me: int,
         tags: Mapping[str, int],
+        teams: Mapping[str, int],
         *,
         newest: int = 0,
     ) -> None:
-        """`tags` has every tag's number by its label in lower case.
+        """`tags` has every tag's number by its label in lower case, `teams` every team's by its name.
 
         Words that are to be there are looked for in so many of the `newest` messages that hold them,
         or in all.
         """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
-        self._reader, self._me, self._tags, self._newest = reader, me, tags, newest
+        self._reader, self._me, self._newest = reader, me, newest
+        self._tags, self._teams = tags, teams
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))
@@ -189,6 +194,8 @@ class _Asked:
                     "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = v.id "
                     f"AND t.tag_id = {self._bound(self._tags.get(term.value.lower(), 0))})"
                 )
+            case "team":
+                return self._team(term.value.lower())
             case "assignee":
                 return self._assignee(term.value)
             case "":
@@ -219,6 +226,14 @@ class _Asked:
         names = [self._bound(f"{each}%") for each in _likes(value)]
         ways = " OR ".join(f"g.login LIKE {n} ESCAPE '\\' OR g.name LIKE {n} ESCAPE '\\'" for n in names)
         return f"v.assignee_id IN (SELECT g.id FROM agent g WHERE {ways})"
+
+    def _team(self, value: str) -> str:
+        if value == "none":
+            return "v.team_id IS NULL"
+        if value == "mine":
+            return "v.team_id IN (SELECT w.team_id FROM team_member w WHERE w.agent_id = :me)"
+        meant = [number for name, number in self._teams.items() if name.startswith(value)]
+        return f"v.team_id IN ({', '.join(map(self._bound, meant or [0]))})"
 
     def _at(self, term: Term) -> str:
         return self._bound(milliseconds(term.at) if term.at else 0)

@@ -18,6 +18,7 @@ from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
+from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -33,7 +34,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -80,6 +81,7 @@ class DeskScreen(Acting, Outgoing, Moving, CameFiles, Wording):
             zone=self.desk.zone,
             pager_key=self.key("pager"),
             message_key=self.key("message"),
+            me=self.desk.agent.id,
             pictures=self.pictures(),
             placeholder=Content(""),
             id="timeline",
