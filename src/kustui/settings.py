@@ -17,6 +17,7 @@ from typing import Any
 from kustui.core import when
 from kustui.core.channels import CARRIED_AT_FIRST, CHANNELS
 from kustui.core.records import Notify
+from kustui.core.team import CAPACITY, MOST
 from kustui.errors import SettingsTrouble
 
 KEYS: dict[str, type | tuple[type, ...]] = {
@@ -32,6 +33,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "collect": dict,
     "copies": dict,
     "gateway": dict,
+    "routing": dict,
     "transport": dict,
     "undo": dict,
     "notify": dict,
@@ -47,6 +49,7 @@ GATEWAY_KEYS = {
     "colour": str,
     "proxies": list,
 }
+ROUTING_KEYS = {"capacity": int, "teams": dict}
 TOKENS = ("subject", "address", "both", "none")
 """Where an email of ours says which conversation it is of."""
 NOTIFY_KEYS = dict.fromkeys(Notify._fields, bool)
@@ -57,7 +60,8 @@ MAX_UNDO_SECONDS = 60
 class Settings:
     """What the settings file says. `transports` are the options of each by its name; `channels` names
     what carries each channel out, `collect` what brings it in, `copies` what files a copy of what was
-    sent. `keys` maps a command's id to a key, and "preset" to a preset.
+    sent. `capacity` is how many open conversations routing gives an agent, `teams` the team of a channel's
+    new ones. `keys` maps a command's id to a key, and "preset" to a preset.
     """
 
     path: Path
@@ -72,6 +76,8 @@ class Settings:
     address: str = ""
     own: tuple[str, ...] = ()
     routing: bool = False
+    capacity: int = CAPACITY
+    teams: Mapping[str, str] = field(default_factory=dict)
     channels: Mapping[str, str] = field(default_factory=lambda: dict(CARRIED_AT_FIRST))
     collect: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, str] = field(default_factory=dict)
@@ -152,12 +158,20 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
     _check(path, notify, NOTIFY_KEYS, "notify.")
     channels = values.get("channels", dict(CARRIED_AT_FIRST))
     undo = values.get("undo", {})
+    routing = values.get("routing", {})
+    _check(path, routing, ROUTING_KEYS, "routing.")
+    if not 1 <= routing.get("capacity", CAPACITY) <= MOST:
+        raise SettingsTrouble(
+            "Settings refused",
+            f"{path}: routing.capacity is {routing['capacity']}; it may be 1 to {MOST:,}.",
+        )
     carried = [name for name, channel in CHANNELS.items() if channel.address_kind]
     for table, name, kind in (
         (channels, "channels.", str),
         (values.get("collect", {}), "collect.", str),
         (values.get("copies", {}), "copies.", str),
         (undo, "undo.", int),
+        (routing.get("teams", {}), "routing.teams.", str),
     ):
         _check(path, table, dict.fromkeys(carried, kind), name)
     _check(path, values.get("gateway", {}), GATEWAY_KEYS, "gateway.")
@@ -198,6 +212,8 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         address=workspace.get("address", ""),
         own=tuple(str(item).lower() for item in workspace.get("own", ())),
         routing=workspace.get("routing", False),
+        capacity=routing.get("capacity", CAPACITY),
+        teams=routing.get("teams", {}),
         channels=channels,
         collect=values.get("collect", {}),
         copies=values.get("copies", {}),

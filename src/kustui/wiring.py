@@ -206,6 +206,8 @@ def open_desk(
         server_zone=server_zone(),
         undo_seconds=settings.undo,
         routing=settings.routing,
+        capacity=settings.capacity,
+        channel_teams=settings.teams,
         settings_path=settings.path,
     )
 

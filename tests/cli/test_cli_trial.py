@@ -15,7 +15,7 @@ from kustui.core.commands import COMMANDS
 
 LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
-    "outbox list", "library list", "library export", "presence", "view list", "view show",
+    "whoami", "outbox list", "library list", "library export", "presence", "view list", "view show",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
@@ -35,6 +35,7 @@ BY_COMMAND = {
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",
+    "follow": "follow", "availability": "availability",
     "priority": "priority", "undo": "undo", "customer.close": "close", "sidebar.clear": "clear",
     "list.open": "open", "files.save": "files", "pager": "show", "editor.send": "reply",
     "editor.menu": "reply",
@@ -90,6 +91,8 @@ TRIED = (
     ("draft", 1, "--body", "x"), ("undo",), ("profile", 1, "--company", "Acme"), ("profile", "--new", "Mia"),
     ("open", 1), ("clear", "inbox"), ("view", "save", "Urgent", "priority:5"),
     ("preferences", "--undo", "email=9"),
+    ("follow", 1), ("availability", "away"), ("team", "add", "Phone"),
+    ("agents", "set", "me", "--capacity", 3),
 )  # fmt: skip
 
 

@@ -49,6 +49,8 @@ def test_views_are_an_agents_own_or_everybodys(desk: Desk) -> None:
     with pytest.raises(Refused, match="a view All already"):
         desk.views.change(desk.views.named("Mine").id, name="ALL")
     assert names(desk) == ["Mine", "All"]
+    ben.views.save("all", "is:mine")
+    assert (ben.views.named("ALL").query, desk.views.named("ALL").query) == ("is:mine", "is:vip")
 
 
 def test_views_are_put_in_order_and_removed_with_a_line_of_history(desk: Desk) -> None:

@@ -125,6 +125,12 @@ def test_the_lists_read_indexes_not_tables(desk: Desk, store: Store) -> None:
         "SELECT customer_id FROM inbox i ORDER BY rank, since, customer_id LIMIT 64": "inbox_order",
         "SELECT id, length, lines FROM message WHERE conversation_id = 1 ORDER BY at, id": "message_timeline",
     }
+    queued = (
+        "v.status = 'open' AND v.assignee_id IS NULL "
+        "AND (v.waiting_since IS NOT NULL OR v.direction = 'inbound') AND COALESCE(v.team_id, 0) = 0 "
+        "ORDER BY v.priority DESC, COALESCE(v.waiting_since, 9000000000000000), v.id"
+    )
+    plans[f"SELECT v.id FROM conversation v WHERE {queued} LIMIT 20"] = "conversation_queue"
     with store.reading() as reader:
         for question, index in plans.items():
             plan = " ".join(str(row[3]) for row in reader.all(f"EXPLAIN QUERY PLAN {question}"))

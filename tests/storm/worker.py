@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import threading
+import time
 from datetime import timedelta
 from pathlib import Path
 
 from kustui.core import outbox
 from kustui.core.records import Agent
 from kustui.desk import Desk, Post, clockwork
-from kustui.errors import KustuiError
+from kustui.errors import KustuiError, StoreBusy
 from kustui.store.store import Store
 from storm.ledger import Ledger
 from storm.plan import Plan, SteppedClock
@@ -21,7 +22,14 @@ def desk_of(folder: Path, plan: Plan, agent: Agent, clock: SteppedClock) -> Desk
     """A desk on the storm's store that sends into its ledger."""
     ledger = Ledger(folder / "ledger", plan.dawdles)
     post = Post({"email": ledger}, address="support@acme.example")
-    return Desk(Store(plan.place(folder), clock).open(), agent, post, workspace="Storm")
+    while True:
+        try:
+            store = Store(plan.place(folder), clock).open()
+        # Whoever starts a worker starts it again while its server is away.
+        except StoreBusy:
+            time.sleep(0.1)
+        else:
+            return Desk(store, agent, post, workspace="Storm")
 
 
 def work(folder: Path, plan: Plan, agent: Agent, clock: SteppedClock) -> None:

@@ -1,6 +1,6 @@
 """Writes a store of a given size: `make_store.py FILE --conversations 100000 --long 10000`.
 
-N conversations over N/5 customers with two to six messages each, one customer with one conversation of
+N conversations over N/5 customers with four messages each on the average, one customer with one conversation of
 `--long` messages and one with 50. The inbox stands as the acts of the desk would leave it.
 """
 # ruff: noqa: E501 - rows and columns stand as they do in the tables
@@ -41,14 +41,62 @@ order parcel bag strap zip buckle invoice delivery canvas thank you please could
 green label box address refund repair before after since morning
 """.split()  # noqa: SIM905 - a column of thirty quoted words reads worse
 
+FIRST = [
+    "Ada",
+    "Bo",
+    "Carmen",
+    "Dana",
+    "Elif",
+    "Finn",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Jonas",
+    "Katya",
+    "Liam",
+    "Mina",
+    "Noor",
+    "Omar",
+    "Petra",
+]
+LAST = [
+    "Abbas",
+    "Berg",
+    "Costa",
+    "Dietz",
+    "Evans",
+    "Flores",
+    "Grant",
+    "Haas",
+    "Ito",
+    "Jansen",
+    "Kovac",
+    "Lund",
+    "Meyer",
+    "Novak",
+    "Okafor",
+    "Park",
+]
+
 Row = tuple[Any, ...]
+
+
+def name_of(customer: int) -> str:
+    """What a customer is called; many share a name, as people do."""
+    return f"{FIRST[customer % len(FIRST)]} {LAST[customer // len(FIRST) % len(LAST)]}"
+
+
+def address_of(customer: int) -> str:
+    """A customer's email address."""
+    return f"{name_of(customer).lower().replace(' ', '.')}.{customer}@mail{customer % 50}.example"
 
 
 class Maker:
     """Makes the rows of a store, in order of their keys; same numbers, same store."""
 
-    def __init__(self, conversations: int, long: int, now_ms: int, agents: list[int]) -> None:
+    def __init__(self, conversations: int, long: int, now_ms: int, agents: list[int], each: int = 4) -> None:
         self.conversations = conversations
+        self.each = (2, max(2, 2 * each - 2))
         self.long = long
         self.customers = max(1, conversations // 5)
         self.now = now_ms
@@ -61,19 +109,20 @@ class Maker:
     def make(self) -> Iterator[dict[str, list[Row]]]:
         """Pages of rows by table; within a page what is pointed at is in an earlier table."""
         chance = self.chance
+        # The longest are the oldest: what is newest is of many, as in a workspace that is worked in.
+        for place, (name, count) in enumerate(((LONG_NAME, self.long), (SHORT_NAME, SHORT)), 1):
+            self.customer(self.customers + place, name)
+            self.conversation(self.conversations + place, self.customers + place, name, count, status="open")
+        yield self.page()
         conversation_id = 0
         for customer_id in range(1, self.customers + 1):
-            name = f"Customer {customer_id}"
+            name = name_of(customer_id)
             self.customer(customer_id, name)
             for _ in range(5 if customer_id < self.customers else self.conversations - conversation_id):
                 conversation_id += 1
-                self.conversation(conversation_id, customer_id, name, chance.randint(2, 6))
+                self.conversation(conversation_id, customer_id, name, chance.randint(*self.each))
             if customer_id % 500 == 0:
                 yield self.page()
-        for name, count in ((LONG_NAME, self.long), (SHORT_NAME, SHORT)):
-            customer_id, conversation_id = customer_id + 1, conversation_id + 1
-            self.customer(customer_id, name)
-            self.conversation(conversation_id, customer_id, name, count, status="open")
         yield self.page()
 
     def page(self) -> dict[str, list[Row]]:
@@ -89,7 +138,7 @@ class Maker:
         """A customer with an address."""
         zone = ("Europe/Madrid", "America/New_York", "Asia/Tokyo")[number % 3]
         self.add("customer", number, name, "", zone, "en", "", int(number % 40 == 0), "{}", self.now)
-        address = f"customer{number}@example.com"
+        address = address_of(number)
         self.add("address", number, number, "email", address, address)
 
     def conversation(self, number: int, customer_id: int, name: str, count: int, status: str = "") -> None:
@@ -99,7 +148,7 @@ class Maker:
         last = self.now - chance.randint(60_000, 60 * DAY_MS if status != "done" else 400 * DAY_MS)
         gap = max(60_000, min(DAY_MS, 300 * DAY_MS // count))
         subject = f"{chance.choice(SUBJECTS)} {number}"
-        address = f"customer{customer_id}@example.com"
+        address = address_of(customer_id)
         heard = answered = None
         waiting = None
         body = ""
@@ -195,8 +244,13 @@ COLUMNS = {
 """The columns of each table in the order its rows are made, in the order the tables are written."""
 
 
-def fill(path: Path, conversations: int, long: int = 10_000, now: datetime | None = None) -> None:
-    """Make a store at `path`, which must not exist, with its first agent "bench"."""
+def fill(
+    path: Path, conversations: int, long: int = 10_000, now: datetime | None = None, each: int = 4
+) -> None:
+    """Make a store at `path`, which must not exist, with its first agent "bench".
+
+    A conversation has `each` messages on the average.
+    """
     store = Store(path).open(create=True)
     set_up(store, "Bench")
     agents = [sign_in(store, "bench", "Agent Bench", zone="Europe/Madrid").id]
@@ -206,14 +260,14 @@ def fill(path: Path, conversations: int, long: int = 10_000, now: datetime | Non
     # A store that is being made is worth nothing until it is whole.
     connection.execute("PRAGMA synchronous=OFF")
     connection.execute("BEGIN IMMEDIATE")
-    maker = Maker(conversations, long, milliseconds(now or datetime.now(UTC)), agents)
+    maker = Maker(conversations, long, milliseconds(now or datetime.now(UTC)), agents, each)
     for page in maker.make():
         for table, columns in COLUMNS.items():
             marks = ", ".join("?" * (columns.count(",") + 1))
             connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", page.get(table, ()))
     connection.executemany(
-        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
-        "VALUES (:c, :v, :r, :s, :o, :t, :u)",
+        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id) "
+        "VALUES (:c, :v, :r, :s, :o, :t, :u, :q)",
         _places(connection),
     )
     connection.execute("COMMIT")
@@ -223,7 +277,7 @@ def fill(path: Path, conversations: int, long: int = 10_000, now: datetime | Non
 
 def _places(connection: Any) -> Iterable[dict[str, int]]:
     rows = connection.execute(
-        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
+        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id "
         "FROM conversation WHERE status = 'open' ORDER BY customer_id"
     )
     found: dict[int, list[Row]] = {}
@@ -239,10 +293,11 @@ def main() -> None:
     parser.add_argument("file", type=Path)
     parser.add_argument("--conversations", type=int, default=10_000)
     parser.add_argument("--long", type=int, default=10_000, help="messages of the longest conversation")
+    parser.add_argument("--each", type=int, default=4, help="messages of a conversation, on the average")
     args = parser.parse_args()
     if args.file.exists():
         parser.error(f"{args.file} is there already")
-    fill(args.file, args.conversations, args.long)
+    fill(args.file, args.conversations, args.long, each=args.each)
 
 
 if __name__ == "__main__":

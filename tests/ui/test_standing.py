@@ -363,7 +363,7 @@ async def test_assign(acme: Desk) -> None:
         await at.press("a", "a")
         assert standing(at).assignee == "Ana Soler"
         await at.press("a")
-        assert at.choices() == {"a": "To me", "1": "Ben Osei", "2": "Kim Park", "0": "To nobody"}
+        assert at.choices() == {"a": "To me, Ana Soler", "1": "Ben Osei", "2": "Kim Park", "0": "To nobody"}
         await at.press("2")
         assert standing(at).assignee == "Kim Park"
         await at.press("a", "0")

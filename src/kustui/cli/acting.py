@@ -100,15 +100,12 @@ def sub_status(desk: Desk, args: Namespace, out: Output) -> None:
 
 
 def assign(desk: Desk, args: Namespace, out: Output) -> None:
-    """`kustui assign ID WHO`: an agent by login, `me`, or `nobody`."""
-    logins = {agent.login: agent.id for agent in desk.reads.agents()}
-    found: dict[str, int | None] = {**logins, "me": desk.agent.id, "nobody": None}
-    if args.who not in found:
-        there = ", ".join(sorted(logins))
-        raise Refused(
-            "No such agent", f"{args.who!r} is nobody's login; there are {there}; or say me, or nobody."
-        )
-    told(desk.triage.assign(args.id, found[args.who]), out)
+    """`kustui assign ID WHO`: an agent by login, `me`, or `nobody`; `--team NAME` for a team's queue."""
+    if args.team is not None:
+        told(desk.triage.assign_team(args.id, desk.colleagues.team(args.team).id), out)
+    else:
+        agent = None if args.who == "nobody" else desk.colleagues.agent(args.who).id
+        told(desk.triage.assign(args.id, agent), out)
 
 
 def tag(desk: Desk, args: Namespace, out: Output) -> None:

@@ -10,6 +10,7 @@ from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_people import customers, library
+from kustui.cli.parser_team import teaming
 from kustui.cli.parser_views import views
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
@@ -42,6 +43,7 @@ def build() -> Parser:
     library(commands)
     customers(commands)
     views(commands)
+    teaming(commands)
     exchanging(commands)
     connecting(commands)
     _workspace(commands)

@@ -202,7 +202,8 @@ def moving(commands: Any) -> None:
         commands,
         "assign",
         "Gives a conversation to someone.",
-        "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 nobody",
+        "  kustui assign 142 me\n  kustui assign 142 ben\n  kustui assign 142 --team Phone\n"
+        "  kustui assign 142 nobody",
         acts=True,
     )
     assign.add_argument("id", type=numbers, metavar="ID", help="or several: 3,4,5")
@@ -225,7 +226,9 @@ def moving(commands: Any) -> None:
     )
     hurry.add_argument("id", type=numbers, metavar="ID", help="or several: 3,4,5")
     hurry.add_argument("priority", type=number, metavar="N")
-    assign.add_argument("who", metavar="WHO", help="an agent's login, me, or nobody")
+    whose = assign.add_mutually_exclusive_group(required=True)
+    whose.add_argument("who", nargs="?", metavar="WHO", help="an agent's login, me, or nobody")
+    whose.add_argument("--team", metavar="NAME", help="put it into that team's queue")
     add(
         commands,
         "undo",

@@ -148,6 +148,8 @@ def conversation_json(item: Conversation) -> dict[str, Any]:
         "status": item.status,
         "sub_status": item.sub_status,
         "assignee": item.assignee,
+        "team": item.team,
+        "followers": [name for _, name in item.followers],
         "priority": item.priority,
         "unread": item.unread,
         "messages": item.messages,
@@ -266,6 +268,8 @@ def _timeline_lines(desk: Desk, found: list[tuple[Conversation, list[Entry]]]) -
             item.channel,
             item.sub_status,
             item.assignee,
+            f"team {item.team}" * bool(item.team),
+            f"followed by {', '.join(name for _, name in item.followers)}" * bool(item.followers),
         ]
         yield "  ".join(part for part in parts if part)
         if item.snooze:

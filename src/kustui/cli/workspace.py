@@ -109,7 +109,8 @@ def tick(desk: Desk, args: Namespace, out: Output) -> None:
 
 def _words(done: Pass) -> str:
     sent = f"{done.sent} sent, {done.failed} not sent, {done.held} held"
-    return f"{done.woken} woken, {sent}, {done.received} received"
+    routed = f", {done.routed} routed" if done.routed else ""
+    return f"{done.woken} woken, {sent}, {done.received} received{routed}"
 
 
 def worker(desk: Desk, args: Namespace, out: Output) -> None:

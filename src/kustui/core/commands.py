@@ -107,7 +107,10 @@ COMMANDS: tuple[Command, ...] = (
     _command("snooze.again", "full_stop", "snooze_again", "Snooze again", "as you snoozed last, counted from now", "Work"),
     _command("snooze.remove", "S", "remove_snooze", "Remove Snooze", "opens a snoozed conversation now", "Work"),
     _command("sub_status", "b", "sub_status", "Sub-status", "says more about the status", "Work"),
-    _command("assign", "a", "assign", "Assign", "gives the conversation to someone: a to you", "Work"),
+    _command("assign", "a", "assign", "Assign", "gives the conversation to someone, or to a team: a to you", "Work"),
+    _command("follow", "F", "follow", "Follow", "tells you what happens in the conversation; again, no more", "Work"),
+    _command("availability", "A", "availability", "Availability", "available, busy, away or offline: whether you are "
+             "given work", "Work"),
     _command("tags", "t", "tags", "Tags", "says what the conversation is about; search finds it by tag:", "Work"),
     _command("priority", "exclamation_mark", "priority", "Priority", "1 to 5; the inbox has the highest first", "Work"),
     _command("undo", "z", "undo", "Undo", "takes back the last act, or a send that has not gone", "Work", footer=True),

@@ -108,7 +108,7 @@ class Conversation(Record):
     """One topic within a customer, as a header shows it.
 
     `waiting_since` is when the customer's oldest unanswered message came in; None when it is
-    answered, snoozed or done. `last_inbound_at` is when they wrote last.
+    answered, snoozed or done. `last_inbound_at` is when they wrote last. `followers` are (agent, name).
     """
 
     id: int
@@ -132,6 +132,8 @@ class Conversation(Record):
     direction: str = "inbound"
     tags: tuple[str, ...] = ()
     last_inbound_at: datetime | None = None
+    team: str = ""
+    followers: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -174,9 +176,7 @@ class FileLine(Record):
 
 
 class EntryKey(NamedTuple):
-    """Enough of a timeline entry to place it: `length` in code points, `lines` as written; a tuple,
-    because a timeline may have ten thousand.
-    """
+    """Enough of one of ten thousand entries to place it: `length` in code points, `lines` as written."""
 
     kind: EntryKind
     id: int

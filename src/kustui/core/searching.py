@@ -17,7 +17,7 @@ from kustui.errors import Refused
 STATUSES = ("open", "snoozed", "done")
 STATES = (
     "unread", "unassigned", "mine", "waiting", "answered", "vip",
-    "failed", "uncertain", "held", "scheduled", "queued",
+    "failed", "uncertain", "held", "scheduled", "queued", "followed",
 )  # fmt: skip
 THINGS = ("file", "image", "note", "draft", "tag")
 PRIORITIES = ("1", "2", "3", "4", "5")
@@ -30,6 +30,7 @@ OPERATORS: dict[str, str] = {
     "customer": "a name, an address or a company",
     "tag": "a tag",
     "assignee": "me, none, or a name",
+    "team": "mine, none, or the name of a team",
     "priority": "1 to 5",
     "before": "a day like 2026-06-01, today, or 7d ago: 7d",
     "after": "a day like 2026-06-01, today, or 7d ago: 7d",

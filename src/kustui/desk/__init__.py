@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustui.core import when
 from kustui.core.records import Agent
+from kustui.core.team import CAPACITY, Queues
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from kustui.core.post import Parcel
     from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
+    from kustui.desk.colleagues import Colleagues
     from kustui.desk.connecting import Connecting
     from kustui.desk.dispatch import Dispatch
     from kustui.desk.drafts import Drafts
     from kustui.desk.files import Files
+    from kustui.desk.following import Following
     from kustui.desk.intake import Intake
     from kustui.desk.library import Library
     from kustui.desk.notices import Notices
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
+    from kustui.desk.staffing import Staffing
     from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
@@ -73,8 +77,17 @@ class Post:
         return any(channel == each for each in self.transports)
 
 
+SAID_AT_THE_DOOR = (
+    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path",
+)  # fmt: skip
+
+
 class Desk:
-    """One agent at one workspace. `server_zone` is the zone of the host that holds the store."""
+    """One agent at one workspace. `server_zone` is the zone of the host that holds the store.
+
+    `routing` gives new work to agents who have room: `capacity` is theirs where no other is set,
+    `channel_teams` names the team of a channel's new conversations.
+    """
 
     def __init__(
         self,
@@ -86,6 +99,8 @@ class Desk:
         server_zone: tzinfo = UTC,
         undo_seconds: Mapping[str, int] | None = None,
         routing: bool = False,
+        capacity: int = CAPACITY,
+        channel_teams: Mapping[str, str] | None = None,
         settings_path: Path | None = None,
     ) -> None:
         self.store = store
@@ -95,6 +110,8 @@ class Desk:
         self.server_zone = server_zone
         self.undo_seconds = dict(undo_seconds or {})
         self.routing = routing
+        self.capacity = capacity
+        self.channel_teams = dict(channel_teams or {})
         self.settings_path = settings_path
         self.is_trial = False
         self.reads = Reads(store, agent)
@@ -110,6 +127,11 @@ class Desk:
         return own if own is not None else self.words.preferences().undo_window(channel)
 
     @property
+    def queues(self) -> Queues:
+        """How new work finds its way to agents."""
+        return Queues(self.routing, self.capacity, self.channel_teams)
+
+    @property
     def store_place(self) -> str:
         """Where the workspace is, for people: a file, or a server's database without its password."""
         return self.store.place
@@ -120,16 +142,8 @@ class Desk:
         """
         from kustui.store.trial import Trial
 
-        desk = Desk(
-            Trial(self.store),
-            self.agent,
-            self.post,
-            workspace=self.workspace,
-            server_zone=self.server_zone,
-            undo_seconds=self.undo_seconds,
-            routing=self.routing,
-            settings_path=self.settings_path,
-        )
+        said = {name: getattr(self, name) for name in SAID_AT_THE_DOOR}
+        desk = Desk(Trial(self.store), self.agent, self.post, **said)
         desk.is_trial = True
         return desk
 
@@ -262,6 +276,27 @@ class Desk:
         from kustui.desk.views import Views
 
         return Views(self)
+
+    @cached_property
+    def colleagues(self) -> Colleagues:
+        """The team, to look at."""
+        from kustui.desk.colleagues import Colleagues
+
+        return Colleagues(self)
+
+    @cached_property
+    def staffing(self) -> Staffing:
+        """Availability, capacity, teams."""
+        from kustui.desk.staffing import Staffing
+
+        return Staffing(self)
+
+    @cached_property
+    def following(self) -> Following:
+        """Hearing of conversations that are somebody else's."""
+        from kustui.desk.following import Following
+
+        return Following(self)
 
     @cached_property
     def undo(self) -> Undo:

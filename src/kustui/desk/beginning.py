@@ -11,10 +11,11 @@ from kustui.store.writing import Writing
 
 
 def conversation_of(
-    act: Writing, me: tables.Agent, draft: Draft, customer: Customer
+    act: Writing, me: tables.Agent, draft: Draft, customer: Customer, *, taken: bool = False
 ) -> tuple[tables.Conversation, bool]:
     """Inside an act: the conversation that a draft is written in, begun now for a new one, and
-    whether its words are a note. Raises Refused for what cannot be begun, or answered.
+    whether its words are a note; with `taken` a new one is the writer's own. Raises Refused for
+    what cannot be begun, or answered.
     """
     if draft.conversation_id is not None:
         row = act.get(tables.Conversation, draft.conversation_id, "conversation")
@@ -40,6 +41,7 @@ def conversation_of(
             channel=draft.kind,
             subject=subject or excerpt(draft.body, 60),
             direction="outbound",
+            assignee_id=me.id if taken else None,
             created_at=act.now,
             last_at=act.now,
             stirred_at=act.now,

@@ -22,6 +22,7 @@ from kustui.core.post import Inbound
 from kustui.desk.clockwork_pass import Pass
 from kustui.desk.collecting import Collecting
 from kustui.desk.courier import Courier
+from kustui.desk.routing import flow
 from kustui.desk.waking import wake_due
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.store.queries import outbox as asking
@@ -54,7 +55,7 @@ class Clockwork:
     # -- one pass --------------------------------------------------------------------
 
     def tick(self) -> Pass:
-        """Do everything that is due now, once: wake, send, collect."""
+        """Do everything that is due now, once: wake, send, collect, route."""
         done = self.outgoing()
         for came in (self.incoming(), *(self.mailbox(channel) for channel in self._desk.post.collectors)):
             done.received += came.received
@@ -63,10 +64,12 @@ class Clockwork:
         for channel in self._desk.post.collectors:
             with contextlib.suppress(KustuiError):
                 self._collecting.leave(channel)
+        self._route(done)
         return done
 
     def outgoing(self, stop: threading.Event | None = None, *, files: bool = True) -> Pass:
-        """Wake what is due and send what is due; costs three looks at an index when nothing is.
+        """Wake what is due, route what waits and send what is due; costs a few looks at an index when
+        nothing is.
 
         Ends between two messages when `stop` is set. Without `files`, copies are left to `filing`.
         """
@@ -80,6 +83,7 @@ class Clockwork:
                 done.woken = len(done.opened)
         except KustuiError as error:
             done.trouble = error
+        self._route(done)
         try:
             self._courier.pay_debts()
             # The mail of a snooze that was over just now is due as well.
@@ -88,6 +92,13 @@ class Clockwork:
         except KustuiError as error:
             done.trouble = done.trouble or error
         return done
+
+    def _route(self, done: Pass) -> None:
+        """Give what nobody has to agents who have room, where work is routed (SPEC B11)."""
+        try:
+            done.routed += len(flow(self._desk))
+        except KustuiError as error:
+            done.trouble = done.trouble or error
 
     def filing(self, stop: threading.Event | None = None) -> Pass:
         """File the copies that are due, which a mailbox that hangs may hold up as long as it likes."""

@@ -9,7 +9,8 @@ from kustui.errors import KustuiError
 
 @dataclass
 class Pass:
-    """How many conversations woke, and how many messages went out, failed, were held, and came in.
+    """How many conversations woke and were routed, and how many messages went out, failed, were held, and
+    came in.
 
     `trouble` is what came in the way of the rest. `opened` names the conversations that woke,
     `wrote` says of each message that came who wrote it. `elsewhere` says of a mailbox that another
@@ -21,13 +22,14 @@ class Pass:
     failed: int = 0
     held: int = 0
     received: int = 0
+    routed: int = 0
     opened: list[str] = field(default_factory=list)
     wrote: list[str] = field(default_factory=list)
     elsewhere: bool = False
     trouble: KustuiError | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.woken or self.sent or self.failed or self.held or self.received)
+        return bool(self.woken or self.sent or self.failed or self.held or self.received or self.routed)
 
     def counts(self) -> dict[str, int]:
         """The counts alone, by name."""
@@ -37,6 +39,7 @@ class Pass:
             "failed": self.failed,
             "held": self.held,
             "received": self.received,
+            "routed": self.routed,
         }
 
     def words(self) -> str:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from kustui.clock import milliseconds
 from kustui.core import standing
-from kustui.desk import moves
+from kustui.core.team import Queues
+from kustui.desk import moves, routing
 from kustui.desk.telling import tell
 from kustui.store import tables
 from kustui.store.queries import outbox
@@ -27,9 +28,12 @@ def returned(act: Writing, message_id: int, reason: str) -> bool:
     return True
 
 
-def opens(act: Writing, row: tables.Conversation, at: datetime, actor: str, words: str) -> None:
+def opens(
+    act: Writing, row: tables.Conversation, at: datetime, actor: str, words: str, queues: Queues
+) -> None:
     """Inside an act: something came at `at` that a conversation has to be open for: a message, or word
     that one of ours did not arrive. `actor` and `words` are told where it was not open (SPEC B1, B12).
+    Where work is routed, one that opens again goes into its queue when whose it was has gone.
     """
     row.unread += 1
     moves.stir(row, act.now)
@@ -53,6 +57,7 @@ def opens(act: Writing, row: tables.Conversation, at: datetime, actor: str, word
         ended_by="reply",
         stirs=True,
     )
+    routing.released(act, row, queues)
 
 
 def before_its_time(act: Writing, row: tables.Conversation, name: str, reply: int) -> None:

@@ -51,6 +51,8 @@ def examine(desk: Desk) -> list[Check]:
     ]
     found += [_channel(channel, "comes by", desk.post.collectors) for channel in desk.post.collectors]
     found += [_channel(channel, "copies go by", desk.post.copies) for channel in desk.post.copies]
+    if desk.routing or desk.channel_teams:
+        found.append(_routing(desk))
     waiting = len(desk.reads.quarantine())
     found.append(
         Check(
@@ -68,6 +70,18 @@ def _home(desk: Desk) -> Check:
     if is_home(desk):
         return Check("home", True, "this store is the one that sends")
     return Check("home", False, f"{COPY}. {ADVICE}")
+
+
+def _routing(desk: Desk) -> Check:
+    there = {team.name.lower() for team in desk.colleagues.teams()}
+    missing = sorted({name for name in desk.channel_teams.values() if name.strip().lower() not in there})
+    if missing:
+        words = (
+            f"the settings route to {', '.join(missing)}, and no team is called so; kustui team add makes one"
+        )
+        return Check("routing", False, words)
+    how = f"on; {desk.capacity} open conversations each" if desk.routing else "off"
+    return Check("routing", True, how)
 
 
 def _settings(desk: Desk) -> str:

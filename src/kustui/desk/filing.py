@@ -14,12 +14,14 @@ from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.post import Inbound, Person
 from kustui.core.records import Changed
+from kustui.core.team import Queues
 from kustui.core.text import clean, excerpt, file_name, one_line
 from kustui.desk import consequences
 from kustui.desk.joining import Joining
+from kustui.desk.telling import tell_followers
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import incoming, outbox
+from kustui.store.queries import incoming, outbox, staff
 from kustui.store.writing import Writing
 
 NOTICE = "@kustui.invalid"
@@ -34,6 +36,7 @@ class Filing:
     What the store knows of them all (who wrote, what came before, which conversations they join) is
     asked at once and kept up to date here, so that a message costs no question of its own.
     Messages from `own` addresses are filed as outbound; `ours` are all that are the workspace's.
+    `queues` says which team new conversations belong to.
     """
 
     def __init__(
@@ -43,8 +46,10 @@ class Filing:
         messages: Sequence[Inbound],
         *,
         ours: frozenset[str] = frozenset(),
+        queues: Queues = Queues(),  # noqa: B008 - it never changes
     ) -> None:
         self._act = act
+        self._queues = queues
         self._own = own
         self._ours = ours or own
         reader = act.glance()
@@ -54,6 +59,7 @@ class Filing:
             reader, [_digest(file.content) for message in messages for file in message.files]
         )
         self._scheduled = outbox.conversations_with_scheduled(reader, milliseconds(act.now))
+        self._teams = staff.teams_of_channels(reader, queues.teams)
         self._joining = Joining(act, messages)
 
     def file(self, message: Inbound, *, status: str = "") -> Changed | None:
@@ -89,6 +95,9 @@ class Filing:
         answers = not (ours or status or message.automatic or message.bounce)
         if answers and row.id in self._scheduled:
             consequences.before_its_time(act, row, name, number)
+        if answers:
+            words = f"{name} wrote in #{row.id}, which you follow: {excerpt(message.body)}"
+            tell_followers(act, row, f"message:{number}", words)
         act.record(
             "message.imported" if ours else "message.received",
             name,
@@ -180,6 +189,7 @@ class Filing:
             created_at=at,
             last_at=at,
             stirred_at=act.now,
+            team_id=self._teams.get(message.channel),
         )
         act.session.add(row)
         self._joining.begun(row)
@@ -284,7 +294,7 @@ class Filing:
         if status or message.automatic:
             return
         words = "could not be delivered; it is open again" if message.bounce else "wrote; it is open again"
-        consequences.opens(act, row, at, one_line(author, 80), words)
+        consequences.opens(act, row, at, one_line(author, 80), words, self._queues)
 
     def _unanswered(self, row: tables.Conversation, at: datetime) -> datetime | None:
         """Since when the customer waits, when what we wrote at `at` is filed after what answered it."""

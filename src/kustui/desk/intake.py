@@ -95,7 +95,8 @@ class Intake:
     def receive(self, message: Inbound) -> Changed | None:
         """File one message in one transaction; None when it came before."""
         with self._desk.store.writing() as act:
-            return Filing(act, self._desk.post.own, [message]).file(message)
+            filing = Filing(act, self._desk.post.own, [message], queues=self._desk.queues)
+            return filing.file(message)
 
     def import_mail(
         self, paths: Iterable[Path], progress: Callable[[int, Tally], None] | None = None, *, status: str = ""
@@ -191,7 +192,7 @@ class Intake:
         changed: list[Changed] = []
         with self._desk.store.writing() as act:
             letters = [item.message for item in batch if isinstance(item.message, Inbound)]
-            filing = Filing(act, own, letters, ours=self._desk.post.own)
+            filing = Filing(act, own, letters, ours=self._desk.post.own, queues=self._desk.queues)
             for item in batch:
                 self._count(act, filing, item, trial, status, changed)
             if mailbox is not None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from kustui.core.standing import Standing
+from kustui.desk.telling import tell_followers
 from kustui.store import tables
 from kustui.store.writing import Writing
+
+HEARD = ("conversation.done", "conversation.reopened")
+"""What a colleague does that the followers of a conversation hear of."""
 
 
 def standing_of(row: tables.Conversation) -> Standing:
@@ -98,6 +102,9 @@ def move(
         before=before,
         after=values(to, row.snooze_id),
     )
+    if name in HEARD and isinstance(actor, tables.Agent):
+        told = f"{actor.name} {words}: #{row.id} {row.subject or row.excerpt}"
+        tell_followers(act, row, f"{act.deed}:{row.id}", told, actor.id)
 
 
 def end_snooze(act: Writing, snooze_id: int, by: str) -> None:

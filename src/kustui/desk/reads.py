@@ -24,7 +24,7 @@ from kustui.core.records import (
 from kustui.core.text import storable
 from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
-from kustui.store.queries import drafts, history, lists, notices, people, timeline
+from kustui.store.queries import drafts, history, lists, notices, people, staff, timeline
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
@@ -70,6 +70,8 @@ class Lamps(NamedTuple):
     """Notifications the agent has not seen."""
     newest: int = 0
     """The id of the newest of them, 0 when there is none."""
+    availability: str = ""
+    """How the agent is there."""
 
 
 class Reads:
@@ -285,7 +287,8 @@ class Reads:
         """What the status line counts."""
         with self._store.reading() as reader:
             unread, newest = notices.unread(reader, self._me)
-            return Lamps(*lists.trouble_count(reader))._replace(unread=unread, newest=newest)
+            there = staff.availability(reader, self._me)
+            return Lamps(*lists.trouble_count(reader), unread, newest, there)
 
     def notifications(
         self, limit: int = 200, *, only_unread: bool = False, after: int = 0

@@ -41,7 +41,7 @@ def apply(desk: Desk, act: Writing, receipt: Receipt) -> Changed | None:
     if receipt.state == "delivered":
         noted = _delivered(act, found, receipt)
     elif receipt.state == "failed" and found.state == "sent" and not found.delivered:
-        noted = _failed(act, found, receipt)
+        noted = _failed(desk, act, found, receipt)
     if not settled and not noted:
         return None
     act.touch(found.customer_id)
@@ -103,7 +103,7 @@ def _delivered(act: Writing, found: Handed, receipt: Receipt) -> bool:
     return True
 
 
-def _failed(act: Writing, found: Handed, receipt: Receipt) -> bool:
+def _failed(desk: Desk, act: Writing, found: Handed, receipt: Receipt) -> bool:
     """As a bounce does: the message failed, its author is told, and the conversation is open (SPEC B12)."""
     words = one_line(f"Not delivered: {receipt.words}", 300)
     if not consequences.returned(act, found.message_id, words):
@@ -111,7 +111,8 @@ def _failed(act: Writing, found: Handed, receipt: Receipt) -> bool:
     _record(act, found, "message.failed", words)
     row = act.get(tables.Conversation, found.conversation_id, "conversation")
     label = CHANNELS[receipt.channel].label
-    consequences.opens(act, row, act.now, label, "could not be delivered; it is open again")
+    words = "could not be delivered; it is open again"
+    consequences.opens(act, row, act.now, label, words, desk.queues)
     return True
 
 

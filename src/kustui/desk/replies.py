@@ -70,7 +70,9 @@ class Replies:
             if customer is None:
                 raise NotFound("No such customer", f"There is no customer {draft.customer_id}.")
             me = self._me(act)
-            conversation, is_note = beginning.conversation_of(act, me, draft, customer)
+            conversation, is_note = beginning.conversation_of(
+                act, me, draft, customer, taken=self._desk.routing
+            )
             channel = "note" if is_note else conversation.channel
             held = drafts.files(act.ask(), row.id or 0)
             for file in files:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from kustui.core.mentions import mentioned
+from kustui.core.records import Agent
 from kustui.core.text import excerpt, one_line
 from kustui.store import tables
-from kustui.store.queries import outgoing, people
+from kustui.store.queries import outgoing, people, staff
 from kustui.store.writing import Writing
 
 
@@ -36,6 +37,8 @@ def tell_named(act: Writing, me: tables.Agent, note: tables.Message) -> str:
         return ""
     named, nobody = mentioned(note.body, people.agents(act.ask()))
     told = [agent for agent in named if agent.id != me.id]
+    for agent in told:
+        _follows_by_name(act, me, note, agent)
     if told:
         customer = act.get(tables.Customer, note.customer_id, "customer").name
         text = f"{me.name} named you in #{note.conversation_id} ({customer}): {excerpt(note.body)}"
@@ -45,3 +48,27 @@ def tell_named(act: Writing, me: tables.Agent, note: tables.Message) -> str:
     names = ", ".join(agent.name for agent in told)
     said = f", and {names} {'is' if len(told) == 1 else 'are'} told" if told else ""
     return said + (f"; nobody is called {', '.join(f'@{name}' for name in nobody)}" if nobody else "")
+
+
+def tell_followers(
+    act: Writing, row: tables.Conversation, cause: str, words: str, besides: int | None = None
+) -> None:
+    """Inside an act: tell who follows a conversation what happened in it, once for each `cause`; who did it
+    (`besides`) knows.
+    """
+    for agent_id in staff.followers(act.glance(), row.id or 0):
+        if agent_id != besides:
+            tell(act, agent_id, "followed", words, f"followed:{cause}:{agent_id}", row.id)
+
+
+def _follows_by_name(act: Writing, me: tables.Agent, note: tables.Message, agent: Agent) -> None:
+    if staff.follow(act.ask(), note.conversation_id, agent.id):
+        act.record(
+            "follower.named",
+            me,
+            f"named {agent.name}, who follows it now",
+            customer_id=note.customer_id,
+            conversation_id=note.conversation_id,
+            message_id=note.id,
+            after={"follower": agent.id},
+        )

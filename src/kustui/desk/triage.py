@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from kustui.core import standing, when
 from kustui.core.records import Changed, SnoozeChoice
 from kustui.core.standing import Standing
-from kustui.desk import moves
+from kustui.desk import assigning, moves, routing
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts, people, snoozes
@@ -148,26 +148,20 @@ class Triage:
     # -- people ----------------------------------------------------------------
 
     def assign(self, conversation_id: int, agent_id: int | None) -> Changed:
-        """Assign a conversation to an agent, or to nobody with None."""
+        """Assign a conversation to an agent, or with None to nobody, for anyone to take."""
         with self._desk.store.writing() as act:
             row = act.get(tables.Conversation, conversation_id, "conversation")
-            to = None if agent_id is None else act.get(tables.Agent, agent_id, "agent")
-            before = row.assignee_id
-            row.assignee_id = agent_id
-            moves.stir(row, act.now)
-            act.touch(row.customer_id)
-            words = f"assigned it to {to.name}" if to else "put it back for anyone to take"
-            act.record(
-                "conversation.assigned",
-                self.me(act),
-                words,
-                on_timeline=True,
-                customer_id=row.customer_id,
-                conversation_id=row.id,
-                before={"assignee_id": before},
-                after={"assignee_id": agent_id},
-            )
-            return self._changed(row, f"Assigned to {to.name}" if to else "Assigned to nobody")
+            notice = assigning.assign(act, self.me(act), row, agent_id)
+            routing.give(act, self._desk.queues)
+            return self._changed(row, notice)
+
+    def assign_team(self, conversation_id: int, team_id: int) -> Changed:
+        """Put a conversation into a team's queue: its members see it, and one of them takes it (SPEC E1)."""
+        with self._desk.store.writing() as act:
+            row = act.get(tables.Conversation, conversation_id, "conversation")
+            notice = assigning.assign_team(act, self.me(act), row, team_id)
+            routing.give(act, self._desk.queues)
+            return self._changed(row, notice)
 
     # -- the sidebar -----------------------------------------------------------
 
@@ -246,6 +240,8 @@ class Triage:
                 ended_by="removed",
                 stirs=to.status == "open",
             )
+            routing.released(act, row, self._desk.queues)
+            routing.give(act, self._desk.queues)
             return self._changed(row, {"done": "Done", "open": "Open again"}[to.status])
 
     def _snooze(
@@ -261,6 +257,7 @@ class Triage:
         kept = row.sub_status_id if row.status == to.status else None
         to = self._refined(act, to, sub_status_id or kept)
         words = self.put_away(act, self.me(act), row, to, label=label, kind=kind)
+        routing.give(act, self._desk.queues)
         return self._changed(row, words[0].upper() + words[1:])
 
     def _refined(self, act: Writing, to: Standing, sub_status_id: int | None) -> Standing:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustui.clock import instant
 from kustui.core.records import Changed
+from kustui.desk import assigning
 from kustui.desk.restoring import restore, stands, unanswered
 from kustui.errors import Refused
 from kustui.store import tables
@@ -24,10 +25,12 @@ MOVES = (
     "conversation.refined",
 )
 TAGGINGS = ("conversation.retagged", "conversation.prioritised")
+FOLLOWINGS = ("conversation.followed", "conversation.unfollowed")
 UNDOABLE = (
     *MOVES,
     "conversation.assigned",
     *TAGGINGS,
+    *FOLLOWINGS,
     "customer.closed",
     "draft.discarded",
     "message.queued",
@@ -66,7 +69,10 @@ class Undo:
             elif name in ("message.discarded", "message.rescheduled"):
                 notice = self._desk.dispatch.undo(act, name, before, after)
             elif name == "conversation.assigned":
-                notice = self._assignee(act, conversation_id, before, after)
+                row = act.get(tables.Conversation, conversation_id, "conversation")
+                notice = assigning.undo(act, row, before, after)
+            elif name in FOLLOWINGS:
+                notice = self._desk.following.undo(act, name, conversation_id)
             elif name in TAGGINGS:
                 row = act.get(tables.Conversation, conversation_id, "conversation")
                 notice = self._desk.tagging.undo(act, name, row, before, after)
@@ -85,17 +91,6 @@ class Undo:
             )
             conversations = frozenset({conversation_id}) if conversation_id else frozenset()
             return Changed(frozenset({customer_id}), conversations, notice, conversation_id, customer_id)
-
-    def _assignee(
-        self, act: Writing, conversation_id: int, before: dict[str, Any], after: dict[str, Any]
-    ) -> str:
-        row = act.get(tables.Conversation, conversation_id, "conversation")
-        if row.assignee_id != after["assignee_id"]:
-            raise Refused("Too late to undo", f"#{row.id} has been given to somebody else since.")
-        row.assignee_id = before["assignee_id"]
-        act.session.add(row)
-        act.touch(row.customer_id)
-        return f"Undone; #{row.id} is assigned as before"
 
     def _closed(self, act: Writing, customer_id: int, before: dict[str, Any]) -> str:
         me = self._desk.agent.id

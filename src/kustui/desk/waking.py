@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from kustui.clock import milliseconds
 from kustui.core import standing, when
-from kustui.desk import moves
+from kustui.desk import moves, routing
 from kustui.desk.telling import tell
 from kustui.store import tables
 from kustui.store.queries import outbox as asking
@@ -55,6 +55,7 @@ def _wake(desk: Desk, act: Writing, snooze_id: int, conversation_id: int) -> lis
         token = f"snooze:{snooze_id}:{agent_id}"
         if tell(act, agent_id, "woke", f"{name} is open again: the snooze is over", token, row.id):
             _mail(desk, act, agent_id, row, snooze)
+    routing.released(act, row, desk.queues)
     return [name]
 
 

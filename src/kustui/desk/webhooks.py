@@ -82,7 +82,7 @@ class Webhooks:
 
     def _in(self, act: Writing, came: tuple[Inbound | Receipt, ...]) -> tuple[list[Changed], bool]:
         messages = [each for each in came if isinstance(each, Inbound)]
-        filing = Filing(act, self._desk.post.own, messages)
+        filing = Filing(act, self._desk.post.own, messages, queues=self._desk.queues)
         changed: list[Changed] = []
         early = False
         for each in came:

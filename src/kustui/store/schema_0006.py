@@ -6,6 +6,8 @@ A blank line follows each statement.
 CHANGES = """
 ALTER TABLE agent ADD COLUMN capacity INTEGER NOT NULL DEFAULT 0;
 
+ALTER TABLE agent ADD COLUMN given_at BIGINT;
+
 CREATE TABLE presence (
     agent_id INTEGER NOT NULL REFERENCES agent (id),
     program TEXT NOT NULL,
@@ -24,6 +26,8 @@ CREATE TABLE follower (
     agent_id INTEGER NOT NULL REFERENCES agent (id),
     PRIMARY KEY (conversation_id, agent_id)
 );
+
+CREATE INDEX follower_agent ON follower (agent_id, conversation_id);
 
 CREATE TABLE saved_view (
     id {key},
@@ -57,8 +61,11 @@ CREATE INDEX inbox_order ON inbox (rank, since, customer_id, owner, stirred_at, 
 
 CREATE INDEX inbox_target ON inbox (target_at, rank, since, customer_id, owner, stirred_at, team_id);
 
-CREATE INDEX conversation_queue ON conversation (priority, waiting_since, id)
-    WHERE status = 'open' AND assignee_id IS NULL;
+CREATE INDEX conversation_queue ON conversation
+    (COALESCE(team_id, 0), priority DESC, COALESCE(waiting_since, 9000000000000000), id)
+    WHERE status = 'open' AND assignee_id IS NULL AND (waiting_since IS NOT NULL OR direction = 'inbound');
+
+CREATE INDEX message_notes ON message (conversation_id) WHERE direction = 'note';
 
 CREATE INDEX conversation_load ON conversation (assignee_id) WHERE status = 'open';
 """

@@ -51,10 +51,15 @@ def schema(connection: Executes) -> list[str]:
 
 
 def match_of(words: str, weight: str = "") -> str:
-    """What the index is asked for: every word, each as a prefix; what spaces part is a phrase."""
+    """What the index is asked for: every word, the last as a prefix unless it is one letter; what spaces
+    part is a phrase.
+    """
     plain = _MARKS.sub("", unicodedata.normalize("NFD", words)).lower()
-    found = [word for word in _BETWEEN_WORDS.split(plain) if word]
+    found = [word[:LONGEST].replace("\\", "\\\\") for word in _BETWEEN_WORDS.split(plain) if word]
+    if not found:
+        return ""
+    begins = "" if len(found) == 1 and len(found[0]) == 1 and found[0].isascii() else "*"
+    ends = [weight] * (len(found) - 1) + [begins + weight]
     return " <-> ".join(
-        f"'{word[:LONGEST].replace(chr(92), chr(92) * 2)}'{':*' if last else ''}{weight and (weight if last else ':' + weight)}"
-        for last, word in ((place == len(found) - 1, word) for place, word in enumerate(found))
+        f"'{word}':{end}" if end else f"'{word}'" for word, end in zip(found, ends, strict=True)
     )

@@ -61,7 +61,10 @@ class Workspace(SQLModel, table=True):
 
 
 class Agent(SQLModel, table=True):
-    """Someone of the team. `capacity` is how many open conversations routing gives them; 0 for the workspace's."""
+    """Someone of the team. `capacity` is how many open conversations routing gives them; 0 for the workspace's.
+
+    `given_at` is when they were last given one.
+    """
 
     id: int | None = _key()
     login: str = Field(unique=True)
@@ -75,6 +78,7 @@ class Agent(SQLModel, table=True):
     preferences: str = Field(default="{}", sa_type=Text)
     created_at: datetime = Field(sa_type=Instant)
     capacity: int = 0
+    given_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class Team(SQLModel, table=True):
@@ -391,8 +395,9 @@ class Inbox(SQLModel, table=True):
     """Where a customer with open conversations stands in the inbox; made anew by every act.
 
     `rank` is minus the priority, `since` the longest wait (or, answered ones, far behind it);
-    `owner` is the one assignee, 0 when someone may still take a conversation, -1 when several
-    agents share the customer. `stirred_at` is when something last came that an agent should see: a
+    `owner` is the one assignee, 0 when somebody may still take a conversation, -1 when several agents or
+    teams share the customer. Who may take one says `team_id`: 0 everybody, else that team; -1 everybody
+    one of them, and others are somebody's. `stirred_at` is when something last came that an agent should see: a
     message, a wake, a re-opening; what an agent closed before it is shown again (SPEC E2).
     """
 

@@ -22,12 +22,10 @@ from kustui.clock import milliseconds
 from kustui.errors import NotFound
 from kustui.store import tables
 from kustui.store.database import Database
+from kustui.store.queries.lists import ANSWERED
 from kustui.store.reader import SQLITE, Dialect, Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
-
-ANSWERED = 4_000_000_000_000_000
-"""Where answered conversations begin in the order of the inbox, behind every one that waits."""
 
 AT_ONCE = 500
 """Rows one question is asked about."""
@@ -229,15 +227,15 @@ class Writing:
         reader.one(f"DELETE FROM inbox WHERE customer_id IN ({names})", **parameters)
         found: dict[int, list[tuple[Any, ...]]] = {}
         for row in reader.all(
-            "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread "
+            "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id "
             f"FROM conversation WHERE customer_id IN ({names}) AND status = 'open'",
             **parameters,
         ):
             found.setdefault(row[0], []).append(row[1:])
         for customer_id, rows in found.items():
             reader.one(
-                "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread) "
-                "VALUES (:c, :v, :r, :s, :o, :t, :u)",
+                "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id) "
+                "VALUES (:c, :v, :r, :s, :o, :t, :u, :q)",
                 c=customer_id,
                 **place_of(rows),
             )
@@ -246,13 +244,15 @@ class Writing:
 def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
     """Where a customer stands in the inbox by the open conversations.
 
-    `rows` are (id, priority, waiting since, last at, assignee, stirred at, unread), instants in ms;
-    the answer holds the conversation `v`, rank `r`, since `s`, owner `o`, stirred `t`, unread `u`.
+    `rows` are (id, priority, waiting since, last at, assignee, stirred at, unread, team), instants in ms;
+    the answer holds the conversation `v`, rank `r`, since `s`, owner `o`, stirred `t`, unread `u`, and
+    the team `q` whose queue it is.
     """
     places = sorted((-row[1], row[2] if row[2] is not None else ANSWERED - row[3], row[0]) for row in rows)
     rank, since, conversation_id = places[0]
-    owners = {row[4] or 0 for row in rows}
-    owner = 0 if 0 in owners else owners.pop() if len(owners) == 1 else -1
+    # A team matters only as long as nobody of it has the conversation.
+    owners = {(row[4] or 0, 0 if row[4] else row[7] or 0) for row in rows}
+    owner, team = next(iter(owners)) if len(owners) == 1 else (0, -1) if (0, 0) in owners else (-1, 0)
     return {
         "v": conversation_id,
         "r": rank,
@@ -260,6 +260,7 @@ def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
         "o": owner,
         "t": max(row[5] for row in rows),
         "u": sum(row[6] for row in rows),
+        "q": team,
     }
 
 

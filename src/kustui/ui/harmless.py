@@ -28,6 +28,7 @@ from kustui.core.text import clean, one_line
 if TYPE_CHECKING:
     from kustui.core.post import Outgoing
     from kustui.core.presence import Presence
+    from kustui.core.team import Colleague, Team
     from kustui.ui.words import Word
 
 Record = TypeVar("Record", bound=Any)
@@ -53,10 +54,13 @@ def customer(of: Customer) -> Customer:
 
 def conversation(of: Conversation) -> Conversation:
     """A conversation as its header shows it."""
-    found = _with(of, _line, "customer", "subject", "sub_status", "assignee", "excerpt")
+    found = _with(of, _line, "customer", "subject", "sub_status", "assignee", "excerpt", "team")
     tags = tuple(_line(tag) for tag in of.tags)
     if tags != of.tags:
         found = replace(found, tags=tags)
+    followers = tuple((number, _line(name)) for number, name in of.followers)
+    if followers != of.followers:
+        found = replace(found, followers=followers)
     if of.snooze is not None:
         found = replace(found, snooze=_with(of.snooze, _line, "label", "by"))
     return found
@@ -86,6 +90,17 @@ def draft(of: Draft) -> Draft:
 def agent(of: Agent) -> Agent:
     """Someone of the team."""
     return _with(of, _line, "login", "name", "email")
+
+
+def colleague(of: Colleague) -> Colleague:
+    """Someone of the team, with what they have."""
+    teams = tuple(_line(each) for each in of.teams)
+    return of._replace(login=_line(of.login), name=_line(of.name), teams=teams)
+
+
+def team(of: Team) -> Team:
+    """A group of agents."""
+    return of._replace(name=_line(of.name), members=tuple(_line(each) for each in of.members))
 
 
 def snooze_choice(of: SnoozeChoice) -> SnoozeChoice:

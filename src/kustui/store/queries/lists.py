@@ -13,13 +13,24 @@ from kustui.core.outbox import OPEN_STATES
 from kustui.core.records import ListRow
 from kustui.store.store import Reader, placeholders
 
-_VISIBLE = """(i.owner = 0 OR i.owner = :me OR (i.owner = -1 AND EXISTS (
-    SELECT 1 FROM conversation o
-    WHERE o.customer_id = i.customer_id AND o.status = 'open' AND o.assignee_id = :me)))
+ANSWERED = 4_000_000_000_000_000
+"""Where answered conversations begin in the order of the inbox, behind every one that waits."""
+
+_MY_TEAMS = "(SELECT w.team_id FROM team_member w WHERE w.agent_id = :me)"
+# What of a customer whom agents or teams share is mine, or may be taken by me.
+_OPEN_TO_ME = f"""o.customer_id = i.customer_id AND o.status = 'open' AND (o.assignee_id = :me
+    OR (o.assignee_id IS NULL AND (o.team_id IS NULL OR o.team_id IN {_MY_TEAMS})))"""
+
+_VISIBLE = f"""(i.owner = :me OR (i.owner = 0 AND (i.team_id <= 0 OR i.team_id IN {_MY_TEAMS}))
+    OR (i.owner = -1 AND EXISTS (SELECT 1 FROM conversation o WHERE {_OPEN_TO_ME})))
   AND i.stirred_at > COALESCE((SELECT inbox_cleared_at FROM agent WHERE id = :me), 0)
   AND i.customer_id NOT IN (
     SELECT h.customer_id FROM hidden h JOIN inbox x ON x.customer_id = h.customer_id
     WHERE h.agent_id = :me AND h.at >= x.stirred_at)"""
+
+_FOR_ME = f"""CASE WHEN i.owner = -1 OR i.team_id = -1 THEN (SELECT o.id FROM conversation o WHERE {_OPEN_TO_ME}
+    ORDER BY o.priority DESC, COALESCE(o.waiting_since, {ANSWERED} - o.last_at), o.id LIMIT 1)
+    ELSE i.conversation_id END"""
 
 _ROW = """v.customer_id, v.id, c.name, v.subject, v.excerpt, v.channel, v.status, {unread}, v.priority,
     v.waiting_since, v.last_at, v.snoozed_until,
@@ -41,7 +52,7 @@ def inbox_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRow]
     """Rows `first` to `first + limit` of the agent's inbox."""
     rows = reader.all(
         f"""SELECT {_ROW.format(unread="p.unread")} FROM (
-            SELECT i.customer_id, i.conversation_id, i.rank, i.since, i.unread FROM inbox i
+            SELECT i.customer_id, {_FOR_ME} AS conversation_id, i.rank, i.since, i.unread FROM inbox i
             WHERE {_VISIBLE} ORDER BY i.rank, i.since, i.customer_id LIMIT :n OFFSET :o) p
         JOIN conversation v ON v.id = p.conversation_id {_JOIN}
         ORDER BY p.rank, p.since, p.customer_id""",
@@ -73,7 +84,7 @@ def inbox_place(reader: Reader, me: int, customer_id: int) -> int | None:
 def inbox_top(reader: Reader, me: int) -> tuple[int, int] | None:
     """(customer, conversation) that the agent should take next, or None."""
     row = reader.one(
-        f"SELECT i.customer_id, i.conversation_id FROM inbox i WHERE {_VISIBLE} "
+        f"SELECT i.customer_id, {_FOR_ME} FROM inbox i WHERE {_VISIBLE} "
         "ORDER BY i.rank, i.since, i.customer_id LIMIT 1",
         me=me,
     )

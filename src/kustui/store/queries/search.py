@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
 from kustui.store import search_postgres
-from kustui.store.queries import library
+from kustui.store.queries import library, staff
 from kustui.store.reader import POSTGRESQL, Reader
 
-NEWEST = 5_000
-"""Messages that words alone are looked for in at first: a common word is in most of them."""
+NEWEST = 10_000
+"""Messages and conversations that words are looked for in at first: a common word is in most of them."""
+
+SAYING = ("", "from", "subject")
+"""The operators that are about what messages say."""
 
 _WORD = re.compile(r"[\w@.'+-]*\w", re.UNICODE)
 _SPACE = re.compile(r"\s")
@@ -22,7 +25,7 @@ _SAID = (
     "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id = s.rowid "
     "WHERE message_search MATCH {match}"
 )
-_WHOSE = """v.customer_id IN (
+_WHOSE = """SELECT y.id FROM {conversations} y WHERE y.customer_id IN (
     SELECT x.id FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
     UNION SELECT a.customer_id FROM address a WHERE a.value LIKE {p} ESCAPE '\\')"""
 # The condition of the index is repeated, without which it is not used.
@@ -31,7 +34,6 @@ _OUTBOX = (
     f"WHERE o.state IN {OPEN_STATES!r} AND o.kind = 'message' AND {{}})"
 )
 _COLUMNS = {"from": "{author sender}", "subject": "{subject}"}
-_MESSAGES = "EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = v.id AND {})"
 _ATTACHED = (
     "v.id IN (SELECT m.conversation_id FROM attachment f JOIN message m ON m.id = f.message_id "
     "WHERE f.message_id IS NOT NULL{})"
@@ -41,6 +43,7 @@ _IS = {
     "unread": "v.unread > 0",
     "unassigned": "v.assignee_id IS NULL",
     "mine": "v.assignee_id = :me",
+    "followed": "v.id IN (SELECT w.conversation_id FROM follower w WHERE w.agent_id = :me)",
     "waiting": "v.waiting_since IS NOT NULL",
     "answered": "v.waiting_since IS NULL",
     "vip": "c.vip",
@@ -53,7 +56,7 @@ _IS = {
 _HAS = {
     "file": _ATTACHED.format(""),
     "image": _ATTACHED.format(" AND f.media_type LIKE 'image/%'"),
-    "note": _MESSAGES.format("m.direction = 'note'"),
+    "note": "v.id IN (SELECT m.conversation_id FROM message m WHERE m.direction = 'note')",
     "draft": "EXISTS (SELECT 1 FROM draft d WHERE d.conversation_id = v.id AND d.state = 'open' AND d.body <> '')",
     "tag": "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = v.id)",
 }
@@ -62,12 +65,14 @@ _HAS = {
 def match_of(words: str) -> str:
     """What SQLite's index is asked for: every word, each as a prefix, quoted so that none is an operator.
 
-    Words that a space parts are a phrase: in that order, with nothing between.
+    Words that a space parts are a phrase: in that order, with nothing between. One letter alone is a word,
+    because too many words begin with it to be of use.
     """
     found = _WORD.findall(words.replace('"', " "))
     if not found:
         return ""
-    return f'"{" ".join(found)}"*' if _SPACE.search(words) else " ".join(f'"{word}"*' for word in found)
+    parts = [" ".join(found)] if _SPACE.search(words) else found
+    return " ".join(f'"{part}"' if len(part) == 1 and part.isascii() else f'"{part}"*' for part in parts)
 
 
 def _matches(reader: Reader, words: Sequence[str], part: str) -> str:
@@ -85,22 +90,33 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     Words match from their beginning, in any letter case, with or without accents: in one message, its
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
-    alone = not any(term.operator or term.negated for term in terms)
-    tags = library.tags(reader) if any(term.operator == "tag" for term in terms) else {}
-    found = _search(reader, _Asked(reader, terms, me, tags, newest=alone), limit)
-    if alone and len(found) < limit:
-        # All of the newest may be of a few conversations.
-        found = _search(reader, _Asked(reader, terms, me, tags), limit)
+    found: list[int] = []
+    for asked in _ways(reader, terms, me):
+        found = _search(reader, asked, limit)
+        if len(found) >= limit:
+            break
     return found
 
 
 def count(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> int:
     """How many conversations a search finds; `limit` for that many and more."""
-    alone = not any(term.operator or term.negated for term in terms)
-    tags = library.tags(reader) if any(term.operator == "tag" for term in terms) else {}
-    found = _count(reader, _Asked(reader, terms, me, tags, newest=alone), limit)
-    # As in a search, all of the newest messages may be of a few conversations.
-    return _count(reader, _Asked(reader, terms, me, tags), limit) if alone and found < limit else found
+    found = 0
+    for asked in _ways(reader, terms, me):
+        found = _count(reader, asked, limit)
+        if found >= limit:
+            break
+    return found
+
+
+def _ways(reader: Reader, terms: Sequence[Term], me: int) -> Iterator[_Asked]:
+    """How the question is asked: of the newest messages, and then, for who has not found enough, of all."""
+    said = any(term.operator in SAYING and not term.negated for term in terms)
+    operators = {term.operator for term in terms}
+    tags = library.tags(reader) if "tag" in operators else {}
+    teams = staff.team_names(reader) if "team" in operators else {}
+    for newest in (NEWEST, 0) if said else (0,):
+        # All of the newest may be of a few conversations, or of such as are not asked for.
+        yield _Asked(reader, terms, me, tags, teams, newest=newest)
 
 
 def _count(reader: Reader, asked: _Asked, limit: int) -> int:
@@ -136,16 +152,19 @@ class _Asked:
         terms: Sequence[Term],
         me: int,
         tags: Mapping[str, int],
+        teams: Mapping[str, int],
         *,
-        newest: bool = False,
+        newest: int = 0,
     ) -> None:
-        """`tags` has every tag's number by its label in lower case.
+        """`tags` has every tag's number by its label in lower case, `teams` every team's by its name.
 
-        With `newest`, words are looked for among the newest messages that hold them.
+        Words that are to be there are looked for in so many of the `newest` messages that hold them,
+        or in all.
         """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
-        self._reader, self._me, self._tags, self._newest = reader, me, tags, newest
+        self._reader, self._me, self._newest = reader, me, newest
+        self._tags, self._teams = tags, teams
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))
@@ -154,7 +173,9 @@ class _Asked:
                 self.term(term)
 
     def term(self, term: Term) -> None:
+        newest, self._newest = self._newest, 0 if term.negated else self._newest
         condition = self._condition(term)
+        self._newest = newest
         if ":me" in condition:
             self.parameters["me"] = self._me
         # What is unknown, as the assignee of what nobody has, is the contrary of a value too.
@@ -163,16 +184,20 @@ class _Asked:
     def _words(self, words: Sequence[str]) -> str:
         together = " ".join(words)
         match, bare = _matches(self._reader, words, ""), together.strip().lstrip("#")
-        ways = [self._whose(together)]
+        ways = self._whose(together)
         if match:
-            ways.append(self._holds(match))
-        if bare.isdecimal() and len(bare) < 15:
-            ways.append(f"v.id = {self._bound(int(bare))}")
-        return f"({' OR '.join(ways)})"
+            ways.append(self._holding(match))
+        if bare.isdecimal() and len(bare) < 10:
+            ways.append(f"SELECT {self._bound(int(bare))}")
+        # One list of conversations, which the few that are found are looked up by.
+        return f"v.id IN ({' UNION ALL '.join(ways)})"
 
-    def _whose(self, words: str) -> str:
-        ways = [_WHOSE.format(p=self._bound(f"%{each}%")) for each in _likes(words)]
-        return f"({' OR '.join(ways)})"
+    def _whose(self, words: str) -> list[str]:
+        newest = (
+            f"(SELECT id, customer_id FROM conversation ORDER BY last_at DESC, id DESC LIMIT {self._newest})"
+        )
+        among = newest if self._newest else "conversation"
+        return [_WHOSE.format(conversations=among, p=self._bound(f"%{each}%")) for each in _likes(words)]
 
     def _condition(self, term: Term) -> str:
         match term.operator:
@@ -192,12 +217,14 @@ class _Asked:
                 sign = "<=" if term.value == "more" else ">"
                 return f"v.waiting_since IS NOT NULL AND v.waiting_since {sign} {self._at(term)}"
             case "customer":
-                return self._whose(term.value)
+                return f"v.id IN ({' UNION ALL '.join(self._whose(term.value))})"
             case "tag":
                 return (
                     "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = v.id "
                     f"AND t.tag_id = {self._bound(self._tags.get(term.value.lower(), 0))})"
                 )
+            case "team":
+                return self._team(term.value.lower())
             case "assignee":
                 return self._assignee(term.value)
             case "":
@@ -208,15 +235,17 @@ class _Asked:
     def _said(self, operator: str, value: str) -> str:
         """A word, in the part of a message that the operator is about."""
         match = _matches(self._reader, [value], operator)
-        return self._holds(match) if match else "FALSE"
+        return f"v.id IN ({self._holding(match)})" if match else "FALSE"
 
-    def _holds(self, match: str) -> str:
-        """That a message of the conversation is matched."""
+    def _holding(self, match: str) -> str:
+        """The conversations of the messages that are matched."""
         on_server = self._reader.dialect is POSTGRESQL
         said = search_postgres.SAID if on_server else _SAID
         order = "m.id" if on_server else "s.rowid"
-        newest = f" ORDER BY {order} DESC LIMIT {NEWEST}" if self._newest else ""
-        return f"v.id IN ({said.format(match=self._bound(match))}{newest})"
+        question = said.format(match=self._bound(match))
+        if not self._newest:
+            return question
+        return f"SELECT n.conversation_id FROM ({question} ORDER BY {order} DESC LIMIT {self._newest}) n"
 
     def _assignee(self, value: str) -> str:
         if value.lower() == "me":
@@ -226,6 +255,14 @@ class _Asked:
         names = [self._bound(f"{each}%") for each in _likes(value)]
         ways = " OR ".join(f"g.login LIKE {n} ESCAPE '\\' OR g.name LIKE {n} ESCAPE '\\'" for n in names)
         return f"v.assignee_id IN (SELECT g.id FROM agent g WHERE {ways})"
+
+    def _team(self, value: str) -> str:
+        if value == "none":
+            return "v.team_id IS NULL"
+        if value == "mine":
+            return "v.team_id IN (SELECT w.team_id FROM team_member w WHERE w.agent_id = :me)"
+        meant = [number for name, number in self._teams.items() if name.startswith(value)]
+        return f"v.team_id IN ({', '.join(map(self._bound, meant or [0]))})"
 
     def _at(self, term: Term) -> str:
         return self._bound(milliseconds(term.at) if term.at else 0)

@@ -12,27 +12,29 @@ from kustui.clock import instant
 from kustui.core.outbox import OPEN_STATES, fate
 from kustui.core.records import Conversation, Entry, EntryKey, FileLine, Snooze
 from kustui.core.text import shown
+from kustui.store.queries import staff
 from kustui.store.store import Reader, placeholders
 
 _CONVERSATION = """SELECT v.id, v.customer_id, c.name, v.subject, v.channel, v.status, v.created_at, v.last_at,
     v.sub_status_id, COALESCE(s.label, ''), v.assignee_id, COALESCE(a.name, ''), v.priority, v.waiting_since,
     v.unread, v.messages, v.excerpt, v.direction, z.id, z.kind, z.until, z.label, COALESCE(b.name, ''), z.keep_on_reply,
-    v.last_inbound_at
+    v.last_inbound_at, COALESCE(q.name, '')
     FROM conversation v JOIN customer c ON c.id = v.customer_id
     LEFT JOIN sub_status s ON s.id = v.sub_status_id LEFT JOIN agent a ON a.id = v.assignee_id
-    LEFT JOIN snooze z ON z.id = v.snooze_id LEFT JOIN agent b ON b.id = z.agent_id"""
+    LEFT JOIN snooze z ON z.id = v.snooze_id LEFT JOIN agent b ON b.id = z.agent_id
+    LEFT JOIN team q ON q.id = v.team_id"""
 
 
 def conversation(reader: Reader, conversation_id: int) -> Conversation | None:
     """One conversation as a header shows it, or None."""
     row = reader.one(f"{_CONVERSATION} WHERE v.id = :i", i=conversation_id)
-    return None if row is None else _with_tags(reader, [_conversation(row)])[0]
+    return None if row is None else _with_words(reader, [_conversation(row)])[0]
 
 
 def conversations(reader: Reader, customer_id: int) -> tuple[Conversation, ...]:
     """A customer's conversations, the oldest first."""
     rows = reader.all(f"{_CONVERSATION} WHERE v.customer_id = :c ORDER BY v.created_at, v.id", c=customer_id)
-    return tuple(_with_tags(reader, [_conversation(row) for row in rows]))
+    return tuple(_with_words(reader, [_conversation(row) for row in rows]))
 
 
 def conversation_ids(reader: Reader) -> list[int]:
@@ -232,6 +234,7 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
         excerpt=row[16],
         direction=row[17],
         last_inbound_at=None if row[24] is None else instant(row[24]),
+        team=row[25],
         snooze=None
         if row[18] is None
         else Snooze(
@@ -240,7 +243,7 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
     )
 
 
-def _with_tags(reader: Reader, found: list[Conversation]) -> list[Conversation]:
+def _with_words(reader: Reader, found: list[Conversation]) -> list[Conversation]:
     if not found:
         return found
     names, parameters = placeholders([item.id for item in found])
@@ -251,8 +254,12 @@ def _with_tags(reader: Reader, found: list[Conversation]) -> list[Conversation]:
         **parameters,
     ):
         tags.setdefault(owner, []).append(label)
-    if not tags:
+    followers = staff.followers_of(reader, [item.id for item in found])
+    if not tags and not followers:
         return found
     from dataclasses import replace
 
-    return [replace(item, tags=tuple(tags.get(item.id, ()))) for item in found]
+    return [
+        replace(item, tags=tuple(tags.get(item.id, ())), followers=tuple(followers.get(item.id, ())))
+        for item in found
+    ]

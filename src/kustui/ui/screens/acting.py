@@ -125,27 +125,6 @@ class Acting(DeskBase):
         found = self.safely(lambda: self.desk.reads.sub_statuses(status), ())
         return [harmless.sub_status(each) for each in found]
 
-    def action_assign(self) -> None:
-        """Give the conversation to someone: a to you, 0 to nobody, or a colleague."""
-        from kustui.ui.screens.menu import Choice, Menu
-
-        item = self.target()
-        if item is None:
-            return
-        me = self.desk.agent.id
-        lines = [Choice(str(me), "a", "To me", one_line(self.desk.agent.name))]
-        team = [harmless.agent(each) for each in self.safely(self.desk.reads.agents, [])]
-        others = [each for each in team if each.id != me]
-        lines += [Choice(str(each.id), str(i), each.name) for i, each in enumerate(others[:9], 1)]
-        lines.append(Choice("nobody", "0", "To nobody", "back for anyone to take"))
-
-        def chosen(name: str | None) -> None:
-            if name is not None:
-                agent = None if name == "nobody" else int(name)
-                self.act(lambda: self.desk.triage.assign(item.id, agent))
-
-        self.app.push_screen(Menu(f"Assign #{item.id}", lines, chosen=str(item.assignee_id or me)), chosen)
-
     def action_tags(self) -> None:
         """Say what the conversation is about: its tags on one line."""
         from kustui.ui.screens.tagging import TagsDialog

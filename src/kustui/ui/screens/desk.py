@@ -19,6 +19,7 @@ from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.saved_views import SavedViews
+from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -34,7 +35,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Attending, Acting, Outgoing, SavedViews, CameFiles, Wording):
+class DeskScreen(Attending, Acting, Teaming, Outgoing, SavedViews, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -81,6 +82,7 @@ class DeskScreen(Attending, Acting, Outgoing, SavedViews, CameFiles, Wording):
             zone=self.desk.zone,
             pager_key=self.key("pager"),
             message_key=self.key("message"),
+            me=self.desk.agent.id,
             pictures=self.pictures(),
             placeholder=Content(""),
             id="timeline",

@@ -31,13 +31,16 @@ _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)]) ")
 
 
 class View(NamedTuple):
-    """What lines depend on besides what they tell: columns, the time, the reader's zone, the keys named."""
+    """What lines depend on besides what they tell: columns, the time, the reader's zone, the keys named, and
+    which agent reads (0 for none).
+    """
 
     width: int
     now: datetime
     zone: tzinfo
     pager_key: str = "v"
     message_key: str = "m"
+    me: int = 0
 
     def local(self, at: datetime) -> datetime:
         """An instant as the reader's clock shows it."""
@@ -126,6 +129,12 @@ def _facts(conversation: Conversation, view: View, *, unfolded: bool) -> Iterato
     yield window or conversation.channel
     if conversation.assignee:
         yield conversation.assignee
+    if conversation.team:
+        yield f"team {conversation.team}"
+    if conversation.followers and unfolded:
+        yield "followed by " + ", ".join(
+            "you" if number == view.me else name for number, name in conversation.followers
+        )
     if not unfolded:
         count = conversation.messages
         yield f"{count} message" if count == 1 else f"{count:,} messages"

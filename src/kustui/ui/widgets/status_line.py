@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from kustui.core.team import TAKES
 from kustui.core.words import notices
 from kustui.desk.reads import Lamps
 from kustui.ui.wrap import cells, fit
@@ -47,6 +48,7 @@ class StatusLine(Widget):
             for words, look in ((self.trouble, "error"), (self.countdown, "warning"), (self.busy, "warning"))
             if words
         ]
+        there = self.lamps.availability
         lit = [
             (f"   {words}", look)
             for count, words, look in (
@@ -55,6 +57,7 @@ class StatusLine(Widget):
                 (self.lamps.held, f"{self.lamps.held} held", "bold $warning"),
                 (self.lamps.scheduled, f"{self.lamps.scheduled} scheduled", "$warning"),
                 (self.lamps.unread, notices(self.lamps.unread), "bold $accent"),
+                (there not in ("", TAKES), f"you are {there}", "bold $warning"),
             )
             if count
         ]

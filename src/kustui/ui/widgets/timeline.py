@@ -24,7 +24,8 @@ class Timeline(PicturedView):
 
     `now` tells the time that "in 2 d" is counted from, `zone` the one times of day are shown in,
     `pager_key` the key that shows a long message whole, `message_key` the one that offers what can be
-    done about a message on its way; `pictures` are those of the files, None where none are shown.
+    done about a message on its way, `me` who reads; `pictures` are those of the files, None where
+    none are shown.
     The view sticks to the end of the current conversation, or of everything, when it is there.
     """
 
@@ -93,6 +94,7 @@ class Timeline(PicturedView):
         zone: tzinfo,
         pager_key: str = "v",
         message_key: str = "m",
+        me: int = 0,
         pictures: Pictures | None = None,
         placeholder: Content | None = None,
         id: str | None = None,  # noqa: A002 - Textual's own name
@@ -102,6 +104,7 @@ class Timeline(PicturedView):
         self._now = now
         self._pager_key = pager_key
         self._message_key = message_key
+        self._me = me
         self.zone = zone
         self.pictures = pictures
         self._source: TimelineSource | None = None
@@ -274,7 +277,7 @@ class Timeline(PicturedView):
         unfolded = {
             each.id for each in source.conversations if (each.id == current) != (each.id in self._turned)
         }
-        view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key)
+        view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key, self._me)
         picture = no_picture if self.pictures is None else self.pictures.lines
         items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes, picture=picture)
         if anchor is not None and old is not None:

@@ -166,6 +166,8 @@ class Toolbar(Widget):
             facts.append((f"priority {item.priority}", "$foreground-muted"))
         if item.assignee:
             facts.append((item.assignee, "$foreground-muted"))
+        if item.team:
+            facts.append((f"team {item.team}", "$foreground-muted"))
         facts += [(tag, "$accent") for tag in item.tags]
         apart: list[tuple[str, str]] = []
         for fact in facts:
