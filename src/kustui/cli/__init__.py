@@ -36,6 +36,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         outgoing,
         people,
         reading,
+        targets,
         team,
         workspace,
     )
@@ -76,6 +77,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "unfollow": team.unfollow,
         "tag": acting.tag,
         "priority": acting.priority,
+        "targets": targets.promised,
         "forecast": outgoing.forecast,
         "outbox": outgoing.outbox,
         "discard": acting.discard,
