@@ -24,8 +24,10 @@ VIEWS: dict[View, str] = {
 class Listing:
     """One list of customers or conversations: how long it is, a page of it, where a row stands."""
 
-    def __init__(self, store: Store, me: int, view: View, order: str = "priority") -> None:
-        """`order` is the inbox's."""
+    def __init__(
+        self, store: Store, me: int, view: View, order: Callable[[], str] = lambda: "priority"
+    ) -> None:
+        """`order` tells what the inbox is in the order of."""
         self.view = view
         self._asks = _inbox(order) if view == "inbox" else _LISTS[view]
         self._store = store
@@ -63,11 +65,11 @@ def _of_status(status: str) -> _Asks:
     )
 
 
-def _inbox(order: str) -> _Asks:
+def _inbox(order: Callable[[], str]) -> _Asks:
     return _Asks(
         lists.inbox_count,
-        lambda reader, me, first, limit: lists.inbox_page(reader, me, first, limit, order),
-        lambda reader, me, key: lists.inbox_place(reader, me, key, order),
+        lambda reader, me, first, limit: lists.inbox_page(reader, me, first, limit, order()),
+        lambda reader, me, key: lists.inbox_place(reader, me, key, order()),
     )
 
 

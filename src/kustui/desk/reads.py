@@ -87,7 +87,7 @@ class Reads:
         """A list of the sidebar."""
         if view == "outbox" or view == "scheduled":
             return self.forecast(view)
-        return Listing(self._store, self._me, view, self.order)
+        return Listing(self._store, self._me, view, lambda: self.order)
 
     def found(self, words: str, limit: int = FOUND, *, zone: tzinfo = UTC) -> Found:
         """The conversations in which every word and operator holds, the latest first; days are of `zone`.
