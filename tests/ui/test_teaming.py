@@ -92,7 +92,7 @@ async def test_what_is_due_first_is_at_the_top_with_two_keys(acme: Desk, size: t
         assert [row.name for row in at.rows()] != by_priority
         assert due == sorted(due, key=lambda each: (each is None, each))
         assert "30m left" in at.text()
-        await at.press("enter")
+        await at.press("home", "enter")
         assert " late" in at.shows("toolbar-conversation")
         assert acme.words.preferences().inbox == "target"
         await at.press("q", "g", "t")
