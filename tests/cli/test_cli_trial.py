@@ -30,8 +30,8 @@ UNTRIED = {
 """Commands that change something and take no --dry-run, and why."""
 BY_COMMAND = {
     "search": "search", "view.inbox": "inbox", "view.viewing": "inbox", "view.snoozed": "inbox",
-    "view.scheduled": "forecast", "view.done": "inbox", "view.outbox": "outbox",
     "notifications": "notifications", "views": "view", **{f"saved.{n}": "view" for n in range(1, 6)},
+    "view.scheduled": "forecast", "view.done": "inbox", "view.outbox": "outbox", "inbox.order": "preferences",
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",

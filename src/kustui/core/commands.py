@@ -91,6 +91,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command("views", "V", "views", "Saved views", "searches that stand in the sidebar: keeps what is shown, arranges them",
              "Go to"),
+    _command("inbox.order", "g t", "inbox_order", "Order the inbox by targets",
+             "what is due first at the top; once more: priority, then the longest wait", "Go to"),
     _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),
     _command("reply", "r", "reply", "Reply", "writes to the customer", "Write", footer=True),
     _command("note", "n", "note", "Note", "writes a note that only the team sees", "Write", footer=True),

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.core import when
 from kustui.core.records import Agent
 from kustui.core.team import CAPACITY, Queues
+from kustui.desk.post import Post
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kustui.desk.people import People
     from kustui.desk.preferences import Preferences
     from kustui.desk.presence import Presences
+    from kustui.desk.promising import Promising
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
@@ -46,36 +48,7 @@ if TYPE_CHECKING:
     from kustui.desk.words import Words
 
 
-@dataclass(frozen=True)
-class Post:
-    """How messages travel for this workspace: which transport carries which channel, and from whom.
-
-    `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
-    name. `gateway` is the settings' table of that name; `marks_in` says where an email of ours tells its
-    conversation: "subject", "address", "both", "none". `trial` makes a transport with options that are
-    not saved. `letter` writes an email to be kept, the same each time. `address` is the workspace's own email
-    address; `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
-    """
-
-    transports: Mapping[str, Transport] = field(default_factory=dict)
-    address: str = ""
-    own: frozenset[str] = frozenset()
-    mail: Callable[[], MailReader] | None = None
-    letter: Callable[[Parcel], bytes] | None = None
-    collectors: Mapping[str, Any] = field(default_factory=dict)
-    copies: Mapping[str, Transport] = field(default_factory=dict)
-    gateway: Mapping[str, Any] = field(default_factory=dict)
-    marks_in: str = "none"
-    trial: Callable[[str, Mapping[str, Any]], Transport] | None = None
-
-    def carrier(self, channel: str) -> Transport | None:
-        """The transport of a channel, or None when nothing carries it."""
-        return self.transports.get(channel)
-
-    def carries(self, channel: str) -> bool:
-        """Whether a channel has a transport, be it one that cannot be loaded."""
-        return any(channel == each for each in self.transports)
-
+__all__ = ["Desk", "Post"]
 
 SAID_AT_THE_DOOR = (
     "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path",
@@ -255,6 +228,13 @@ class Desk:
         from kustui.desk.seeding import Seeding
 
         return Seeding(self)
+
+    @cached_property
+    def promising(self) -> Promising:
+        """The targets of first responses and next replies."""
+        from kustui.desk.promising import Promising
+
+        return Promising(self)
 
     @cached_property
     def tagging(self) -> Tagging:
