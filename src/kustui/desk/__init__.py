@@ -5,12 +5,11 @@ Opening a desk and reading from it load no ORM; the rooms that write are made at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kustui.core import when
 from kustui.core.records import Agent
@@ -20,8 +19,6 @@ from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
-    from kustui.core.post import Parcel
-    from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.colleagues import Colleagues
     from kustui.desk.connecting import Connecting
