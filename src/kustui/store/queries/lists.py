@@ -149,8 +149,8 @@ def viewing_place(reader: Reader, me: int, customer_id: int) -> int | None:
 
 
 _STATUS = {
-    "snoozed": "{0}.snoozed_until NULLS FIRST, {0}.id",
-    "done": "{0}.last_at DESC, {0}.id DESC",
+    "snoozed": ("snoozed_until", "{0}.snoozed_until NULLS FIRST, {0}.id"),
+    "done": ("last_at", "{0}.last_at DESC, {0}.id DESC"),
 }
 
 
@@ -161,11 +161,11 @@ def status_count(reader: Reader, status: str) -> int:
 
 def status_page(reader: Reader, me: int, status: str, first: int, limit: int) -> list[ListRow]:
     """Snoozed conversations, until reply and then soonest first; or done ones, latest first."""
-    order = _STATUS[status]
+    column, order = _STATUS[status]
     # The page is found by its index alone, and then read.
     rows = reader.all(
         f"""SELECT {_ROW.format(unread="v.unread")} FROM (
-            SELECT s.id, s.snoozed_until, s.last_at FROM conversation s WHERE s.status = '{status}'
+            SELECT s.id, s.{column} FROM conversation s WHERE s.status = '{status}'
             ORDER BY {order.format("s")} LIMIT :n OFFSET :o) p
         JOIN conversation v ON v.id = p.id {_JOIN} ORDER BY {order.format("p")}""",
         me=me,
