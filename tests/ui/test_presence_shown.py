@@ -46,7 +46,7 @@ async def test_who_replies_stands_on_the_row_and_above_what_i_write(
     conversation alone; it goes by itself when it is over.
     """
     async with sitting(acme, size) as at:
-        await at.screen.furnish()
+        await at.furnished()
         write(ben, at, "Chloé Martin", "Bonjour")
         clock.advance(seconds=12)
         await look(at)
@@ -109,7 +109,7 @@ async def test_what_i_do_is_told_from_the_screen(acme: Desk, ben: Desk, clock: H
 async def test_a_colleagues_typing_paints_nothing_and_reads_no_list(acme: Desk, ben: Desk) -> None:
     """While Ben goes on typing, nothing in Ana's view changes: no row is read and no line is painted."""
     async with sitting(acme) as at:
-        await at.screen.furnish()
+        await at.furnished()
         write(ben, at, "Chloé Martin", "Bonjour")
         await look(at)
         await settled(at.pilot)

@@ -19,7 +19,7 @@ async def shown(at: Sitting, words: str) -> None:
 async def test_a_search_is_kept_counted_and_opened(acme: Desk, size: tuple[int, int]) -> None:
     """F9 in the search line keeps it; it stands in the sidebar with its count; g 1 opens it like a list."""
     async with sitting(acme, size) as at:
-        await at.screen.furnish()
+        await at.furnished()
         await at.press("slash")
         await at.type("is:unread")
         await at.press("f9")
@@ -44,7 +44,7 @@ async def test_an_open_view_and_its_count_follow_what_is_written(acme: Desk) -> 
     """What comes is in the list and in the count by itself; the cursor stays on its row."""
     acme.views.save("Fresh", "is:unread")
     async with sitting(acme) as at:
-        await at.screen.furnish()
+        await at.furnished()
         await at.press("g", "1", "j")
         key, count = at.screen.inbox.key, at.screen.inbox.count
         wrote(acme, sender="new@example.com", name="Newcomer")
@@ -79,7 +79,7 @@ async def test_a_view_named_like_markup_is_shown_as_it_is(acme: Desk) -> None:
     """What a colleague calls a view is words, on the bar, in the menu and above the list."""
     acme.views.save("[@click=app.quit]x[/]", "is:unread", everybody=True)
     async with sitting(acme) as at:
-        await at.screen.furnish()
+        await at.furnished()
         await shown(at, "[@click=app.quit]x[/")
         await at.press("g", "1")
         assert at.screen.inbox_head.title == "[@click=app.quit]x[/]"
