@@ -16,11 +16,14 @@ class _Fields:
     def __get__(self, _: object, owner: type[Record]) -> dict[str, Any]:
         from dataclasses import field as of
         from dataclasses import fields, make_dataclass
+        from functools import partial
 
         made = make_dataclass(
             owner.__name__,
             [
-                (name, object, of(default=getattr(owner, name))) if hasattr(owner, name) else (name, object)
+                (name, object, of(default_factory=partial(getattr, owner, name)))
+                if hasattr(owner, name)
+                else (name, object)
                 for name in owner.names
             ],
             frozen=True,
