@@ -261,10 +261,10 @@ class Reads:
         from kustui.desk.undo import UNDOABLE
 
         with self._store.reading() as reader:
-            line = history.last_undoable(reader, self._me, UNDOABLE)
-        if line is None or line[1] != "message.queued":
+            lines = history.last_undoable(reader, self._me, UNDOABLE)
+        if not lines or lines[0][1] != "message.queued":
             return None
-        return self.outgoing_of(line[4])
+        return self.outgoing_of(lines[0][4])
 
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""

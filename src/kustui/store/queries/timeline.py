@@ -37,6 +37,13 @@ def conversations(reader: Reader, customer_id: int) -> tuple[Conversation, ...]:
     return tuple(_with_words(reader, [_conversation(row) for row in rows]))
 
 
+def conversations_of(reader: Reader, numbers: Sequence[int]) -> list[Conversation]:
+    """The conversations of these numbers, in no order; those that are gone are left out."""
+    names, parameters = placeholders(numbers)
+    rows = reader.all(f"{_CONVERSATION} WHERE v.id IN ({names})", **parameters)
+    return _with_words(reader, [_conversation(row) for row in rows])
+
+
 def conversation_ids(reader: Reader) -> list[int]:
     """Every conversation's number, in order."""
     return [row[0] for row in reader.all("SELECT id FROM conversation ORDER BY id")]
