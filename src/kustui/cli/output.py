@@ -43,7 +43,9 @@ class Output:
         if self._kept is not None:
             self._kept.append((why, True))
         if self._together is not None:
-            self._together.append({"id": number, "refused": why, **({"dry_run": True} if self._trial else {})})
+            self._together.append(
+                {"id": number, "refused": why, **({"dry_run": True} if self._trial else {})}
+            )
 
     def items(self, items: Iterable[Mapping[str, Any]], lines: Iterable[str], *, empty: str) -> None:
         """A list: one JSON array, or its lines, or a word when it is empty."""

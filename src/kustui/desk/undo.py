@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import instant
 from kustui.core.records import Changed
 from kustui.core.together import Together, summed
-from kustui.desk import assigning
+from kustui.desk import assigning, merging, uniting
 from kustui.desk.bulk import attempted
 from kustui.desk.restoring import restore, stands, unanswered
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import history
+from kustui.store.queries import merging as asking
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ UNDOABLE = (
     "conversation.assigned",
     *TAGGINGS,
     *FOLLOWINGS,
+    "conversation.merged",
+    "customer.merged",
     "customer.closed",
     "draft.discarded",
     "message.queued",
@@ -74,11 +77,15 @@ class Undo:
         before, after = json.loads(line[5]), json.loads(line[6])
         if name == "draft.discarded":
             draft = self._desk.drafts.bring_back(act, after["draft_id"])
-            customer_id, conversation_id, notice = draft.customer_id, draft.conversation_id, "The draft is back"
+            customer_id, conversation_id, notice = (
+                draft.customer_id,
+                draft.conversation_id,
+                "The draft is back",
+            )
         elif name == "note.posted":
             raise Refused("A note stays", "What the team has been told cannot be taken back.")
         elif name == "message.queued":
-            notice = self._message(act, me, message_id, conversation_id, before, after)
+            notice = self._message(act, me, message_id, before, after)
         elif name in ("message.discarded", "message.rescheduled"):
             notice = self._desk.dispatch.undo(act, name, before, after)
         elif name == "conversation.assigned":
@@ -89,10 +96,16 @@ class Undo:
         elif name in TAGGINGS:
             row = act.get(tables.Conversation, conversation_id, "conversation")
             notice = self._desk.tagging.undo(act, name, row, before, after)
+        elif name == "conversation.merged":
+            notice = merging.separate(self._desk, act, me, conversation_id, before, after)
+        elif name == "customer.merged":
+            notice = uniting.separate(self._desk, act, me, customer_id, before, after)
         elif name == "customer.closed":
             notice = self._closed(act, customer_id, before)
         else:
             notice = self._status(act, me, conversation_id, before, after)
+        # Whose it was then may be part of another by now.
+        customer_id = asking.now_part_of(act.ask(), "customer", customer_id)
         if alone:
             act.record(
                 "undone",
@@ -122,14 +135,14 @@ class Undo:
         act: Writing,
         me: tables.Agent,
         message_id: int,
-        conversation_id: int,
         before: dict[str, Any],
         after: dict[str, Any],
     ) -> str:
         draft = self._desk.dispatch.back_to_draft(act, message_id)
         if draft.conversation_id is None:
             return "Taken back; it is a draft again"
-        row = act.get(tables.Conversation, conversation_id, "conversation")
+        # It may have been merged into another since.
+        row = act.get(tables.Conversation, draft.conversation_id, "conversation")
         unanswered(act, me, row, before, after)
         return "Taken back; it is a draft again"
 

@@ -43,6 +43,10 @@ ALTER TABLE customer ADD COLUMN merged_into INTEGER REFERENCES customer (id);
 
 ALTER TABLE conversation ADD COLUMN merged_into INTEGER REFERENCES conversation (id);
 
+CREATE INDEX customer_merged ON customer (merged_into) WHERE merged_into IS NOT NULL;
+
+CREATE INDEX conversation_merged ON conversation (merged_into) WHERE merged_into IS NOT NULL;
+
 ALTER TABLE conversation ADD COLUMN first_reply_at BIGINT;
 
 ALTER TABLE conversation ADD COLUMN target TEXT NOT NULL DEFAULT '';

@@ -99,11 +99,12 @@ def file_of(reader: Reader, draft_id: int, sha256: str, name: str, *, inline: bo
 
 
 def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
-    """Whether a conversation holds another message than that one, or somebody's draft."""
+    """Whether a conversation holds another message than that one, somebody's draft, or another conversation."""
     return (
         reader.one(
             "SELECT 1 FROM message WHERE conversation_id = :i AND id <> :m "
-            "UNION ALL SELECT 1 FROM draft WHERE conversation_id = :i AND body <> '' LIMIT 1",
+            "UNION ALL SELECT 1 FROM draft WHERE conversation_id = :i AND body <> '' "
+            "UNION ALL SELECT 1 FROM conversation WHERE merged_into = :i LIMIT 1",
             i=conversation_id,
             m=message_id,
         )
@@ -113,7 +114,7 @@ def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
 
 def forget(reader: Reader, conversation_id: int) -> None:
     """Drop what hangs on a conversation that is to be as if it had never begun."""
-    for table in ("snooze", "notification", "conversation_tag", "draft"):
+    for table in ("snooze", "notification", "conversation_tag", "follower", "draft"):
         reader.one(f"DELETE FROM {table} WHERE conversation_id = :i", i=conversation_id)
 
 

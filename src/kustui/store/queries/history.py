@@ -76,7 +76,9 @@ def queued(reader: Reader, customer_id: int, message_id: int) -> tuple[dict[str,
     """
     rows = reader.all(
         "SELECT d.before, d.after, d.act FROM history q JOIN history d ON d.deed = q.deed "
-        "AND d.customer_id = q.customer_id WHERE q.customer_id = :c AND q.message_id = :m "
+        "AND d.customer_id = q.customer_id WHERE q.message_id = :m "
+        # Whose it was when it was queued may be part of whose it is now.
+        "AND q.customer_id IN (SELECT c.id FROM customer c WHERE c.id = :c OR c.merged_into = :c) "
         "AND q.act = 'message.queued' AND d.act <> 'conversation.started' ORDER BY d.id",
         c=customer_id,
         m=message_id,

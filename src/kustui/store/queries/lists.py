@@ -109,7 +109,7 @@ def viewing_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRo
             LIMIT :n OFFSET :o) p
         JOIN customer c2 ON c2.id = p.customer_id
         LEFT JOIN conversation v ON v.id = (
-            SELECT l.id FROM conversation l WHERE l.customer_id = p.customer_id
+            SELECT l.id FROM conversation l WHERE l.customer_id = p.customer_id AND l.merged_into IS NULL
             ORDER BY l.last_at DESC, l.id DESC LIMIT 1)
         LEFT JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id
         ORDER BY p.opened_at DESC, p.customer_id""",
@@ -138,13 +138,16 @@ def viewing_place(reader: Reader, me: int, customer_id: int) -> int | None:
 
 _STATUS = {
     "snoozed": ("v.status = 'snoozed'", "v.snoozed_until NULLS FIRST, v.id"),
-    "done": ("v.status = 'done'", "v.last_at DESC, v.id DESC"),
+    "done": ("v.status = 'done' AND v.merged_into IS NULL", "v.last_at DESC, v.id DESC"),
 }
 
 
 def status_count(reader: Reader, status: str) -> int:
     """How many conversations have that status."""
-    return int(reader.value("SELECT count(*) FROM conversation WHERE status = :s", s=status))
+    count = "SELECT count(*) FROM conversation WHERE "
+    # What was merged is done; counted by itself, the rest needs the index alone.
+    merged = f" - ({count} merged_into IS NOT NULL)" * (status == "done")
+    return int(reader.value(f"SELECT ({count} status = :s){merged}", s=status))
 
 
 def status_page(reader: Reader, me: int, status: str, first: int, limit: int) -> list[ListRow]:
@@ -163,7 +166,7 @@ def status_page(reader: Reader, me: int, status: str, first: int, limit: int) ->
 def status_place(reader: Reader, status: str, conversation_id: int) -> int | None:
     """Where a conversation stands among those of its status, from 0; None when not there."""
     at = reader.one(
-        "SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND status = :s",
+        "SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND status = :s AND merged_into IS NULL",
         i=conversation_id,
         s=status,
     )
@@ -174,9 +177,11 @@ def status_place(reader: Reader, status: str, conversation_id: int) -> int | Non
         if status == "done"
         else "(COALESCE(snoozed_until, 0), id) < (COALESCE(:u, 0), :i)"
     )
+    count = f"SELECT count(*) FROM conversation WHERE {before} AND "
+    merged = f" - ({count} merged_into IS NOT NULL)" * (status == "done")
     return int(
         reader.value(
-            f"SELECT count(*) FROM conversation WHERE status = :s AND {before}",
+            f"SELECT ({count} status = :s){merged}",
             s=status,
             u=at[0],
             l=at[1],

@@ -33,7 +33,10 @@ def conversation(reader: Reader, conversation_id: int) -> Conversation | None:
 
 def conversations(reader: Reader, customer_id: int) -> tuple[Conversation, ...]:
     """A customer's conversations, the oldest first."""
-    rows = reader.all(f"{_CONVERSATION} WHERE v.customer_id = :c ORDER BY v.created_at, v.id", c=customer_id)
+    rows = reader.all(
+        f"{_CONVERSATION} WHERE v.customer_id = :c AND v.merged_into IS NULL ORDER BY v.created_at, v.id",
+        c=customer_id,
+    )
     return tuple(_with_words(reader, [_conversation(row) for row in rows]))
 
 
