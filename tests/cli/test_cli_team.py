@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from cli.conftest import SETTINGS, Kustui, refused
@@ -64,3 +65,17 @@ def test_routing_is_set_in_the_settings(shop: Kustui, db: Path) -> None:
     for wrong in ("capacity = 0", "teams = { fax = 'Phone' }", "limit = 3"):
         settings.write_text(f"{on}[routing]\n{wrong}\n", encoding="utf-8")
         assert "routing." in refused(shop("tick"))
+
+
+def test_targets_are_shown_and_changed(shop: Kustui) -> None:
+    """G4: what customers are promised by command; a word that is none changes nothing."""
+    assert shop("targets", "--first", "4h", "--next", "1d", "--hours", "Mon-Fri 09:00-18:00").code == 0
+    assert shop("targets", "--priority", 5, "--first", "30m", "--zone", "Europe/Madrid").code == 0
+    assert "30m, 4h or 2d" in refused(shop("targets", "--first", "soon"))
+    said = json.loads(shop("targets", "--json").out)
+    assert said["first"] == {"0": 240, "5": 30}
+    assert said["next"] == {"0": 1440}
+    assert (said["hours"], said["zone"]) == ("Mon-Fri 09:00-18:00", "Europe/Madrid")
+    assert said["ahead"] + said["missed"] == 3
+    assert "4h, 30m for priority 5" in shop("targets").out
+    assert "changed the targets" in shop("log").out

@@ -30,7 +30,7 @@ UNTRIED = {
 """Commands that change something and take no --dry-run, and why."""
 BY_COMMAND = {
     "search": "search", "view.inbox": "inbox", "view.viewing": "inbox", "view.snoozed": "inbox",
-    "view.scheduled": "forecast", "view.done": "inbox", "view.outbox": "outbox",
+    "view.scheduled": "forecast", "view.done": "inbox", "view.outbox": "outbox", "inbox.order": "preferences",
     "notifications": "notifications",
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",

@@ -266,8 +266,8 @@ def fill(
             marks = ", ".join("?" * (columns.count(",") + 1))
             connection.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", page.get(table, ()))
     connection.executemany(
-        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id) "
-        "VALUES (:c, :v, :r, :s, :o, :t, :u, :q)",
+        "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id, "
+        "target_at) VALUES (:c, :v, :r, :s, :o, :t, :u, :q, :d)",
         _places(connection),
     )
     connection.execute("COMMIT")
@@ -277,8 +277,8 @@ def fill(
 
 def _places(connection: Any) -> Iterable[dict[str, int]]:
     rows = connection.execute(
-        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id "
-        "FROM conversation WHERE status = 'open' ORDER BY customer_id"
+        "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id, "
+        "target_at FROM conversation WHERE status = 'open' ORDER BY customer_id"
     )
     found: dict[int, list[Row]] = {}
     while page := list(islice(rows, 10_000)):

@@ -77,3 +77,23 @@ async def test_done_presents_what_routing_gives_next(desk: Desk) -> None:
         assert at.number == numbers[1]
         assert at.screen.conversation is not None
         assert at.screen.conversation.assignee == "Ana Soler"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_what_is_due_first_is_at_the_top_with_two_keys(acme: Desk, size: tuple[int, int]) -> None:
+    """The list and the header say how much is left or how late it is; the order is kept."""
+    acme.promising.promise(first="30m", next_reply="100d")
+    wrote(acme, sender="new@example.com", name="Nina New")
+    acme.tagging.prioritise(acme.reads.found("Nina").page(0, 1)[0].conversation_id, 5)
+    async with sitting(acme, size) as at:
+        by_priority = [row.name for row in at.rows()]
+        await at.press("g", "t")
+        due = [row.target_at for row in at.rows()]
+        assert [row.name for row in at.rows()] != by_priority
+        assert due == sorted(due, key=lambda each: (each is None, each))
+        assert "30m left" in at.text()
+        await at.press("home", "enter")
+        assert " late" in at.shows("toolbar-conversation")
+        assert acme.words.preferences().inbox == "target"
+        await at.press("q", "g", "t")
+        assert [row.name for row in at.rows()] == by_priority

@@ -35,6 +35,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         outgoing,
         people,
         reading,
+        targets,
         team,
         workspace,
     )
@@ -75,6 +76,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "unfollow": team.unfollow,
         "tag": acting.tag,
         "priority": acting.priority,
+        "targets": targets.promised,
         "forecast": outgoing.forecast,
         "outbox": outgoing.outbox,
         "discard": acting.discard,

@@ -73,14 +73,13 @@ def _image(desk: Desk, args: Namespace, out: Output) -> None:
     told(desk.library.keep_shortcut(found, [read(Path(args.file), inline=True)]), out)
 
 
+OWN = ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme", "keys", "inbox")
+
+
 def preferences(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui preferences`: shows what you have set for yourself, or changes what is named."""
     held = desk.words.preferences()
-    named = {
-        name: getattr(args, name)
-        for name in ("send", "signature", "zone", "language", "name", "email", "enter_sends", "theme", "keys")
-        if getattr(args, name) is not None
-    }
+    named = {name: getattr(args, name) for name in OWN if getattr(args, name) is not None}
     if "signature" in named:
         named["signature"] = typed_words(named["signature"], "--signature")
     undo = dict(held.undo)

@@ -226,6 +226,22 @@ def moving(commands: Any) -> None:
     )
     hurry.add_argument("id", type=numbers, metavar="ID", help="or several: 3,4,5")
     hurry.add_argument("priority", type=number, metavar="N")
+    promise = add(
+        commands,
+        "targets",
+        "Shows what customers are promised and how it is kept, or changes it.",
+        "  kustui targets\n  kustui targets --first 4h --next 1d\n  kustui targets --priority 5 --first 30m\n"
+        "  kustui targets --hours 'Mon-Fri 09:00-18:00' --zone Europe/Madrid --closed 2026-12-25",
+        acts=True,
+    )
+    promise.add_argument("--first", metavar="TIME", help="until the first response, like 30m or 4h; or none")
+    promise.add_argument("--next", metavar="TIME", help="until the next reply; or none")
+    promise.add_argument("--priority", type=number, default=0, metavar="N", help="of that priority alone")
+    promise.add_argument("--hours", metavar="TEXT", help="the working hours; '' for all the time")
+    promise.add_argument("--zone", metavar="ZONE", help="of the hours, like Europe/Madrid")
+    promise.add_argument(
+        "--closed", metavar="DAYS", help="days on which nobody works, like 2026-12-25,2027-01-01"
+    )
     whose = assign.add_mutually_exclusive_group(required=True)
     whose.add_argument("who", nargs="?", metavar="WHO", help="an agent's login, me, or nobody")
     whose.add_argument("--team", metavar="NAME", help="put it into that team's queue")

@@ -59,6 +59,7 @@ def library(commands: Any) -> None:
     own.add_argument("--name")
     own.add_argument("--email", help="where you are told of what happened")
     own.add_argument("--theme", help="kustui-dark or kustui-light")
+    own.add_argument("--inbox", choices=("", "target"), help="its order: what is due first, or priority")
     own.add_argument("--keys", choices=("", *PRESETS), help="a preset of keys, from the next start")
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from kustui.cli.output import Output, fit
 from kustui.core import commands, when
-from kustui.core.records import Conversation, Customer, Draft, Entry, HistoryLine, ListRow
+from kustui.core.history import HistoryLine
+from kustui.core.records import Conversation, Customer, Draft, Entry, ListRow
 from kustui.core.standing import BADGES
 from kustui.core.text import excerpt
 from kustui.core.words import ago, size

@@ -82,6 +82,8 @@ COMMANDS: tuple[Command, ...] = (
     _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "everything that will happen by itself", "Go to"),
     _command("view.done", "g d", "view('done')", "Go to Done", "what is resolved", "Go to"),
     _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, failed, uncertain or held", "Go to"),
+    _command("inbox.order", "g t", "inbox_order", "Order the inbox by targets",
+             "what is due first at the top; once more: priority, then the longest wait", "Go to"),
     _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),
     _command("reply", "r", "reply", "Reply", "writes to the customer", "Write", footer=True),
     _command("note", "n", "note", "Note", "writes a note that only the team sees", "Write", footer=True),

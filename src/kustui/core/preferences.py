@@ -20,7 +20,8 @@ class Preferences:
     """An agent's own settings. `undo` is in seconds by channel, where it differs from the channel's.
 
     `send` is what sending does by default; `enter_sends` says that Enter sends where it may. `theme`
-    is one of THEMES, `keys` one of the presets of keys; empty they are as in the settings file.
+    is one of THEMES, `keys` one of the presets of keys; empty they are as in the settings file. `inbox` is
+    what the inbox is in the order of: "target", or its priorities when empty.
     """
 
     send: SendAction = DEFAULT_ACTION
@@ -33,6 +34,7 @@ class Preferences:
     email: str = ""
     theme: str = ""
     keys: str = ""
+    inbox: str = ""
 
     def undo_window(self, channel: str) -> int:
         """Seconds that a message of a channel waits for an undo (SPEC D8)."""
@@ -58,6 +60,7 @@ def unpacked(held: str) -> Preferences:
         },
         theme=said["theme"] if said.get("theme") in THEMES else "",
         keys=said["keys"] if said.get("keys") in PRESETS else "",
+        inbox="target" if said.get("inbox") == "target" else "",
     )
 
 
@@ -69,5 +72,6 @@ def packed(item: Preferences) -> str:
         "undo": dict(item.undo),
         "theme": item.theme,
         "keys": item.keys,
+        "inbox": item.inbox,
     }
     return json.dumps(values, ensure_ascii=False, sort_keys=True)

@@ -6,7 +6,6 @@ identifiers are the store's whole numbers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
@@ -48,8 +47,8 @@ class Record:
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Agent(Record):
-    """Someone of the team. `zone` is an IANA name, empty for the server's; `theme` and `keys` (a preset) are
-    read at sign-in.
+    """Someone of the team. `zone` is an IANA name, empty for the server's; `theme`, `keys` (a preset) and
+    `inbox` (its order) are read at sign-in.
     """
 
     id: int
@@ -60,6 +59,7 @@ class Agent(Record):
     language: str = "en"
     theme: str = ""
     keys: str = ""
+    inbox: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -109,6 +109,7 @@ class Conversation(Record):
 
     `waiting_since` is when the customer's oldest unanswered message came in; None when it is
     answered, snoozed or done. `last_inbound_at` is when they wrote last. `followers` are (agent, name).
+    `target` is what was promised ("first", "next"), missed at `target_at`.
     """
 
     id: int
@@ -134,6 +135,8 @@ class Conversation(Record):
     last_inbound_at: datetime | None = None
     team: str = ""
     followers: tuple[tuple[int, str], ...] = ()
+    target: str = ""
+    target_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -161,6 +164,8 @@ class ListRow(Record):
     draft: bool = False
     assignee: str = ""
     closable: bool = False
+    target: str = ""
+    target_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -246,19 +251,6 @@ class Draft(Record):
     tags: tuple[str, ...] = ()
     then: str = ""
     files: tuple[FileLine, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class HistoryLine(Record):
-    """One line of a conversation's history: who did which act when, and what it changed."""
-
-    id: int
-    at: datetime
-    who: str
-    act: str
-    words: str
-    before: Mapping[str, object]
-    after: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)

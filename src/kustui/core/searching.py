@@ -17,7 +17,7 @@ from kustui.errors import Refused
 STATUSES = ("open", "snoozed", "done")
 STATES = (
     "unread", "unassigned", "mine", "waiting", "answered", "vip",
-    "failed", "uncertain", "held", "scheduled", "queued", "followed",
+    "failed", "uncertain", "held", "scheduled", "queued", "followed", "late",
 )  # fmt: skip
 THINGS = ("file", "image", "note", "draft", "tag")
 PRIORITIES = ("1", "2", "3", "4", "5")
@@ -112,7 +112,7 @@ def _term(operator: str, value: str, negated: bool, now: datetime, where: tzinfo
     if operator in _CHOICES:
         if low not in _CHOICES[operator]:
             raise _no(operator, value)
-        return Term(operator, low, negated)
+        return Term(operator, low, negated, now if low == "late" else None)
     return Term(operator, value.lstrip("#") if operator == "tag" else value, negated)
 
 

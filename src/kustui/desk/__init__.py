@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from kustui.desk.notices import Notices
     from kustui.desk.people import People
     from kustui.desk.preferences import Preferences
+    from kustui.desk.promising import Promising
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
@@ -258,6 +259,13 @@ class Desk:
         from kustui.desk.seeding import Seeding
 
         return Seeding(self)
+
+    @cached_property
+    def promising(self) -> Promising:
+        """The targets of first responses and next replies."""
+        from kustui.desk.promising import Promising
+
+        return Promising(self)
 
     @cached_property
     def tagging(self) -> Tagging:

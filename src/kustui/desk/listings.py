@@ -24,25 +24,29 @@ VIEWS: dict[View, str] = {
 class Listing:
     """One list of customers or conversations: how long it is, a page of it, where a row stands."""
 
-    def __init__(self, store: Store, me: int, view: View) -> None:
+    def __init__(
+        self, store: Store, me: int, view: View, order: Callable[[], str] = lambda: "priority"
+    ) -> None:
+        """`order` tells what the inbox is in the order of."""
         self.view = view
+        self._asks = _inbox(order) if view == "inbox" else _LISTS[view]
         self._store = store
         self._me = me
 
     def count(self) -> int:
         """How many rows the list has."""
         with self._store.reading() as reader:
-            return _LISTS[self.view].length(reader, self._me)
+            return self._asks.length(reader, self._me)
 
     def page(self, first: int, limit: int) -> Sequence[ListRow]:
         """At most `limit` rows from the one at `first`, counted from 0."""
         with self._store.reading() as reader:
-            return _LISTS[self.view].page(reader, self._me, first, limit)
+            return self._asks.page(reader, self._me, first, limit)
 
     def place(self, key: int) -> int | None:
         """Where the row with that key stands, from 0; None when it is not in the list."""
         with self._store.reading() as reader:
-            return _LISTS[self.view].place(reader, self._me, key)
+            return self._asks.place(reader, self._me, key)
 
 
 class _Asks(NamedTuple):
@@ -61,8 +65,15 @@ def _of_status(status: str) -> _Asks:
     )
 
 
+def _inbox(order: Callable[[], str]) -> _Asks:
+    return _Asks(
+        lists.inbox_count,
+        lambda reader, me, first, limit: lists.inbox_page(reader, me, first, limit, order()),
+        lambda reader, me, key: lists.inbox_place(reader, me, key, order()),
+    )
+
+
 _LISTS: dict[View, _Asks] = {
-    "inbox": _Asks(lists.inbox_count, lists.inbox_page, lists.inbox_place),
     "viewing": _Asks(lists.viewing_count, lists.viewing_page, lists.viewing_place),
     "snoozed": _of_status("snoozed"),
     "done": _of_status("done"),

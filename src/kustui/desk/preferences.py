@@ -43,7 +43,8 @@ class Preferences:
             act.record("preferences.changed", row, "changed their preferences")
             told = (row.login, row.name, row.email, row.zone, row.language)
         # The desk goes by it at once: times are in the new zone, words in the new language.
-        self._desk.agent = Agent(self._desk.agent.id, *told, item.theme, item.keys)
+        self._desk.agent = Agent(self._desk.agent.id, *told, item.theme, item.keys, item.inbox)
+        self._desk.reads.order = item.inbox or "priority"
         return Changed(notice="Your preferences are kept")
 
 
@@ -61,6 +62,8 @@ def _check(item: preferences.Preferences) -> None:
         raise Refused("No such theme", f"{item.theme!r}: there are {', '.join(THEMES)}.")
     if item.keys and item.keys not in PRESETS:
         raise Refused("No such preset", f"{item.keys!r}: there are {', '.join(PRESETS)}.")
+    if item.inbox not in ("", "target"):
+        raise Refused("No such order", f"{item.inbox!r}: target, or nothing for priority.")
     if item.zone and when.zone(item.zone, UTC) is UTC and item.zone not in ("UTC", "Etc/UTC"):
         raise Refused("No such zone", f"{item.zone!r}: write it like Europe/Madrid.")
     if len(item.signature) > SIGNATURE_LIMIT:

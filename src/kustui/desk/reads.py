@@ -9,6 +9,7 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kustui.clock import instant
+from kustui.core.history import HistoryLine
 from kustui.core.records import (
     Agent,
     Conversation,
@@ -16,7 +17,6 @@ from kustui.core.records import (
     Draft,
     Entry,
     EntryKey,
-    HistoryLine,
     Notification,
     SnoozeChoice,
     SubStatus,
@@ -80,12 +80,14 @@ class Reads:
     def __init__(self, store: Store, agent: Agent) -> None:
         self._store = store
         self._me = agent.id
+        self.order = agent.inbox or "priority"
+        """What the inbox is in the order of."""
 
     def listing(self, view: View) -> Listing | Forecast:
         """A list of the sidebar."""
         if view == "outbox" or view == "scheduled":
             return self.forecast(view)
-        return Listing(self._store, self._me, view)
+        return Listing(self._store, self._me, view, lambda: self.order)
 
     def found(self, words: str, limit: int = FOUND, *, zone: tzinfo = UTC) -> Found:
         """The conversations in which every word and operator holds, the latest first; days are of `zone`.
@@ -103,7 +105,7 @@ class Reads:
     def inbox_top(self) -> tuple[int, int] | None:
         """(customer, conversation) to take next, or None when the inbox is empty."""
         with self._store.reading() as reader:
-            return lists.inbox_top(reader, self._me)
+            return lists.inbox_top(reader, self._me, self.order)
 
     def timeline(self, customer_id: int) -> TimelineView:
         """The timeline of a customer, or of whom they are part of by now; raises NotFound for nobody."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 from kustui.core.records import Agent
@@ -73,6 +74,4 @@ def _retold(act: Writing, agent: Agent, **said: str) -> Agent:
     act.session.add(row)
     before = {key: getattr(agent, key) for key in anew}
     act.record("agent.changed", row, "changed who they are", before=before, after=anew)
-    return Agent(
-        agent.id, agent.login, row.name, row.email, row.zone, agent.language, agent.theme, agent.keys
-    )
+    return replace(agent, name=row.name, email=row.email, zone=row.zone)

@@ -20,9 +20,9 @@ from sqlmodel import Session, SQLModel, create_engine
 
 from kustui.clock import milliseconds
 from kustui.errors import NotFound, Refused
-from kustui.store import tables
+from kustui.store import promises, tables
 from kustui.store.database import Database
-from kustui.store.queries.lists import ANSWERED
+from kustui.store.queries.lists import ANSWERED, UNPROMISED
 from kustui.store.reader import SQLITE, Dialect, Reader, placeholders
 
 Row = TypeVar("Row", bound=SQLModel)
@@ -218,7 +218,9 @@ class Writing:
         self.flush()
         touched = sorted(self._touched)
         for first in range(0, len(touched), AT_ONCE):
-            self._place(touched[first : first + AT_ONCE])
+            some = touched[first : first + AT_ONCE]
+            promises.settle(self.glance(), some, self.now)
+            self._place(some)
 
     def _place(self, customers: list[int]) -> None:
         reader = self.glance()
@@ -226,15 +228,16 @@ class Writing:
         reader.one(f"DELETE FROM inbox WHERE customer_id IN ({names})", **parameters)
         found: dict[int, list[tuple[Any, ...]]] = {}
         for row in reader.all(
-            "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id "
+            "SELECT customer_id, id, priority, waiting_since, last_at, assignee_id, stirred_at, unread, team_id, "
+            "target_at "
             f"FROM conversation WHERE customer_id IN ({names}) AND status = 'open'",
             **parameters,
         ):
             found.setdefault(row[0], []).append(row[1:])
         for customer_id, rows in found.items():
             reader.one(
-                "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id) "
-                "VALUES (:c, :v, :r, :s, :o, :t, :u, :q)",
+                "INSERT INTO inbox (customer_id, conversation_id, rank, since, owner, stirred_at, unread, team_id, "
+                "target_at) VALUES (:c, :v, :r, :s, :o, :t, :u, :q, :d)",
                 c=customer_id,
                 **place_of(rows),
             )
@@ -243,9 +246,10 @@ class Writing:
 def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
     """Where a customer stands in the inbox by the open conversations.
 
-    `rows` are (id, priority, waiting since, last at, assignee, stirred at, unread, team), instants in ms;
-    the answer holds the conversation `v`, rank `r`, since `s`, owner `o`, stirred `t`, unread `u`, and
-    the team `q` whose queue it is.
+    `rows` are (id, priority, waiting since, last at, assignee, stirred at, unread, team, target at), instants in
+    ms;
+    the answer holds the conversation `v`, rank `r`, since `s`, owner `o`, stirred `t`, unread `u`,
+    the team `q` whose queue it is, and when the first promise is due `d`.
     """
     places = sorted((-row[1], row[2] if row[2] is not None else ANSWERED - row[3], row[0]) for row in rows)
     rank, since, conversation_id = places[0]
@@ -260,6 +264,7 @@ def place_of(rows: Sequence[tuple[Any, ...]]) -> dict[str, int]:
         "t": max(row[5] for row in rows),
         "u": sum(row[6] for row in rows),
         "q": team,
+        "d": min((row[8] for row in rows if row[8] is not None), default=UNPROMISED),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kustui.clock import instant
-from kustui.core.records import HistoryLine
+from kustui.core.history import HistoryLine
 from kustui.store.store import Reader, placeholders
 
 INSTANTS = ("waiting_since", "snoozed_until")

@@ -16,6 +16,9 @@ from kustui.store.store import Reader, placeholders
 ANSWERED = 4_000_000_000_000_000
 """Where answered conversations begin in the order of the inbox, behind every one that waits."""
 
+UNPROMISED = 9_000_000_000_000_000
+"""Where customers to whom nothing is promised stand in an inbox in the order of its targets."""
+
 _MY_TEAMS = "(SELECT w.team_id FROM team_member w WHERE w.agent_id = :me)"
 # What of a customer whom agents or teams share is mine, or may be taken by me.
 _OPEN_TO_ME = f"""o.customer_id = i.customer_id AND o.status = 'open' AND (o.assignee_id = :me
@@ -38,9 +41,20 @@ _ROW = """v.customer_id, v.id, c.name, v.subject, v.excerpt, v.channel, v.status
             AND d.state = 'open' AND d.body <> ''),
     COALESCE(a.name, ''),
     (SELECT min(x.due_at) FROM outbox x WHERE x.conversation_id = v.id AND x.state = 'queued'
-     AND x.scheduled AND x.attempts = 0)"""
+     AND x.scheduled AND x.attempts = 0), v.target, v.target_at"""
 
 _JOIN = "JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id"
+
+
+ORDERS = {
+    "priority": ("rank", "since", "customer_id"),
+    "target": ("target_at", "rank", "since", "customer_id"),
+}
+"""What an inbox may be in the order of: priority, then longest waiting (SPEC B11), or what is due first."""
+
+
+def _by(order: str, table: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in ORDERS[order])
 
 
 def inbox_count(reader: Reader, me: int) -> int:
@@ -48,14 +62,14 @@ def inbox_count(reader: Reader, me: int) -> int:
     return int(reader.value(f"SELECT count(*) FROM inbox i WHERE {_VISIBLE}", me=me))
 
 
-def inbox_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRow]:
+def inbox_page(reader: Reader, me: int, first: int, limit: int, order: str = "priority") -> list[ListRow]:
     """Rows `first` to `first + limit` of the agent's inbox."""
     rows = reader.all(
         f"""SELECT {_ROW.format(unread="p.unread")} FROM (
-            SELECT i.customer_id, {_FOR_ME} AS conversation_id, i.rank, i.since, i.unread FROM inbox i
-            WHERE {_VISIBLE} ORDER BY i.rank, i.since, i.customer_id LIMIT :n OFFSET :o) p
+            SELECT {_by(order, "i")}, {_FOR_ME} AS conversation_id, i.unread FROM inbox i
+            WHERE {_VISIBLE} ORDER BY {_by(order, "i")} LIMIT :n OFFSET :o) p
         JOIN conversation v ON v.id = p.conversation_id {_JOIN}
-        ORDER BY p.rank, p.since, p.customer_id""",
+        ORDER BY {_by(order, "p")}""",
         me=me,
         n=limit,
         o=first,
@@ -63,29 +77,27 @@ def inbox_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRow]
     return [_row(row, key=row[0], closable=True) for row in rows]
 
 
-def inbox_place(reader: Reader, me: int, customer_id: int) -> int | None:
+def inbox_place(reader: Reader, me: int, customer_id: int, order: str = "priority") -> int | None:
     """Where a customer stands in the agent's inbox, from 0; None when not in it."""
     at = reader.one(
-        f"SELECT i.rank, i.since FROM inbox i WHERE i.customer_id = :c AND {_VISIBLE}", me=me, c=customer_id
+        f"SELECT {_by(order, 'i')} FROM inbox i WHERE i.customer_id = :c AND {_VISIBLE}", me=me, c=customer_id
     )
     if at is None:
         return None
+    names, parameters = placeholders(at)
     return int(
         reader.value(
-            f"SELECT count(*) FROM inbox i WHERE (i.rank, i.since, i.customer_id) < (:r, :s, :c) AND {_VISIBLE}",
+            f"SELECT count(*) FROM inbox i WHERE ({_by(order, 'i')}) < ({names}) AND {_VISIBLE}",
             me=me,
-            r=at[0],
-            s=at[1],
-            c=customer_id,
+            **parameters,
         )
     )
 
 
-def inbox_top(reader: Reader, me: int) -> tuple[int, int] | None:
+def inbox_top(reader: Reader, me: int, order: str = "priority") -> tuple[int, int] | None:
     """(customer, conversation) that the agent should take next, or None."""
     row = reader.one(
-        f"SELECT i.customer_id, {_FOR_ME} FROM inbox i WHERE {_VISIBLE} "
-        "ORDER BY i.rank, i.since, i.customer_id LIMIT 1",
+        f"SELECT i.customer_id, {_FOR_ME} FROM inbox i WHERE {_VISIBLE} ORDER BY {_by(order, 'i')} LIMIT 1",
         me=me,
     )
     return None if row is None else (row[0], row[1])
@@ -118,9 +130,9 @@ def viewing_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRo
         o=first,
     )
     return [
-        _row(row, key=row[15], closable=True)
+        _row(row, key=row[17], closable=True)
         if row[1] is not None
-        else ListRow(row[15], row[15], 0, row[16], "no conversation yet", "", "open", closable=True)
+        else ListRow(row[17], row[17], 0, row[18], "no conversation yet", "", "open", closable=True)
         for row in rows
     ]
 
@@ -136,26 +148,28 @@ def viewing_place(reader: Reader, me: int, customer_id: int) -> int | None:
     return keys.index(customer_id) if customer_id in keys else None
 
 
+_OWN = "status = :s AND merged_into IS NULL"
 _STATUS = {
-    "snoozed": ("v.status = 'snoozed'", "v.snoozed_until NULLS FIRST, v.id"),
-    "done": ("v.status = 'done' AND v.merged_into IS NULL", "v.last_at DESC, v.id DESC"),
+    "snoozed": ("snoozed_until", "{0}.snoozed_until NULLS FIRST, {0}.id"),
+    "done": ("last_at", "{0}.last_at DESC, {0}.id DESC"),
 }
 
 
 def status_count(reader: Reader, status: str) -> int:
     """How many conversations have that status."""
-    count = "SELECT count(*) FROM conversation WHERE "
-    # What was merged is done; counted by itself, the rest needs the index alone.
-    merged = f" - ({count} merged_into IS NOT NULL)" * (status == "done")
-    return int(reader.value(f"SELECT ({count} status = :s){merged}", s=status))
+    return int(reader.value(f"SELECT count(*) FROM conversation WHERE {_OWN}", s=status))
 
 
 def status_page(reader: Reader, me: int, status: str, first: int, limit: int) -> list[ListRow]:
     """Snoozed conversations, until reply and then soonest first; or done ones, latest first."""
-    which, order = _STATUS[status]
+    column, order = _STATUS[status]
+    # What is part of another is done. The page is found by its index alone, and then read.
+    own = " AND s.merged_into IS NULL" * (status == "done")
     rows = reader.all(
-        f"""SELECT {_ROW.format(unread="v.unread")} FROM conversation v {_JOIN}
-        WHERE {which} ORDER BY {order} LIMIT :n OFFSET :o""",
+        f"""SELECT {_ROW.format(unread="v.unread")} FROM (
+            SELECT s.id, s.{column} FROM conversation s WHERE s.status = '{status}'{own}
+            ORDER BY {order.format("s")} LIMIT :n OFFSET :o) p
+        JOIN conversation v ON v.id = p.id {_JOIN} ORDER BY {order.format("p")}""",
         me=me,
         n=limit,
         o=first,
@@ -166,7 +180,7 @@ def status_page(reader: Reader, me: int, status: str, first: int, limit: int) ->
 def status_place(reader: Reader, status: str, conversation_id: int) -> int | None:
     """Where a conversation stands among those of its status, from 0; None when not there."""
     at = reader.one(
-        "SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND status = :s AND merged_into IS NULL",
+        f"SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND {_OWN}",
         i=conversation_id,
         s=status,
     )
@@ -177,11 +191,9 @@ def status_place(reader: Reader, status: str, conversation_id: int) -> int | Non
         if status == "done"
         else "(COALESCE(snoozed_until, 0), id) < (COALESCE(:u, 0), :i)"
     )
-    count = f"SELECT count(*) FROM conversation WHERE {before} AND "
-    merged = f" - ({count} merged_into IS NOT NULL)" * (status == "done")
     return int(
         reader.value(
-            f"SELECT ({count} status = :s){merged}",
+            f"SELECT count(*) FROM conversation WHERE {_OWN} AND {before}",
             s=status,
             u=at[0],
             l=at[1],
@@ -237,4 +249,6 @@ def _row(
         fate="scheduled" if row[14] is not None else "",
         due_at=None if row[14] is None else instant(row[14]),
         closable=closable,
+        target=row[15],
+        target_at=None if row[16] is None else instant(row[16]),
     )

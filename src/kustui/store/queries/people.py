@@ -21,7 +21,7 @@ def agent_by_login(reader: Reader, login: str) -> Agent | None:
         return None
     number, name, shown, email, zone, language, held = row
     own = preferences.unpacked(held)
-    return Agent(number, name, shown, email, zone, language, own.theme, own.keys)
+    return Agent(number, name, shown, email, zone, language, own.theme, own.keys, own.inbox)
 
 
 def agents(reader: Reader) -> list[Agent]:

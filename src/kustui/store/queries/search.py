@@ -173,6 +173,8 @@ class _Asked:
 
     def _condition(self, term: Term) -> str:
         match term.operator:
+            case "is" if term.value == "late":
+                return f"v.target_at IS NOT NULL AND v.target_at < {self._at(term)}"
             case "is":
                 return _IS[term.value]
             case "has":

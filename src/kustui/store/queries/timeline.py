@@ -18,7 +18,7 @@ from kustui.store.store import Reader, placeholders
 _CONVERSATION = """SELECT v.id, v.customer_id, c.name, v.subject, v.channel, v.status, v.created_at, v.last_at,
     v.sub_status_id, COALESCE(s.label, ''), v.assignee_id, COALESCE(a.name, ''), v.priority, v.waiting_since,
     v.unread, v.messages, v.excerpt, v.direction, z.id, z.kind, z.until, z.label, COALESCE(b.name, ''), z.keep_on_reply,
-    v.last_inbound_at, COALESCE(q.name, '')
+    v.last_inbound_at, COALESCE(q.name, ''), v.target, v.target_at
     FROM conversation v JOIN customer c ON c.id = v.customer_id
     LEFT JOIN sub_status s ON s.id = v.sub_status_id LEFT JOIN agent a ON a.id = v.assignee_id
     LEFT JOIN snooze z ON z.id = v.snooze_id LEFT JOIN agent b ON b.id = z.agent_id
@@ -245,6 +245,8 @@ def _conversation(row: tuple[Any, ...]) -> Conversation:
         direction=row[17],
         last_inbound_at=None if row[24] is None else instant(row[24]),
         team=row[25],
+        target=row[26],
+        target_at=None if row[27] is None else instant(row[27]),
         snooze=None
         if row[18] is None
         else Snooze(

@@ -32,10 +32,11 @@ KINDS = (
     ("custom", "a time that is typed"),
     ("until reply", "until they reply"),
 )
-OWN = ("theme", "keys", "zone", "language", "name", "email", "signature")
+OWN = ("theme", "keys", "inbox", "zone", "language", "name", "email", "signature")
 """What the form of preferences holds as it is kept."""
 THEME_CHOICES = (("", "as in the settings file"), *((name, name) for name in THEMES))
 KEY_CHOICES = (("", "as in the settings file"), *((name, f"{name}, from the next start") for name in PRESETS))
+INBOX_CHOICES = (("", "priority, then the longest wait"), ("target", "what is due first"))
 AFTER = (("", "leaves the status"), ("done", "marks as done"), ("snoozed", "snoozes until reply"))
 
 
@@ -96,6 +97,7 @@ class Settings:
             ),
             Field("theme", "Theme", held.theme, kind="choice", choices=THEME_CHOICES),
             Field("keys", "Keys", held.keys, kind="choice", choices=KEY_CHOICES),
+            Field("inbox", "Inbox order", held.inbox, kind="choice", choices=INBOX_CHOICES),
             Field("zone", "Zone", held.zone, "the server's; or like Europe/Madrid"),
             Field("language", "Language", held.language, "like en"),
             Field("name", "Name", held.name),

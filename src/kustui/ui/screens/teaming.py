@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_lowercase
 
 from kustui.core.text import one_line
@@ -52,6 +53,15 @@ class Teaming(DeskBase):
         following = self.desk.following
         follows = any(number == self.desk.agent.id for number, _ in item.followers)
         self.act(lambda: following.unfollow(item.id) if follows else following.follow(item.id))
+
+    def action_inbox_order(self) -> None:
+        """Put what is due first at the top of the inbox, or go back to priorities; it is kept."""
+        held = self.safely(self.desk.words.preferences, None)
+        if held is None:
+            return
+        item = replace(held, inbox="" if held.inbox else "target")
+        words = "The inbox has what is due first at the top" if item.inbox else "The inbox goes by priority"
+        self.act(lambda: replace(self.desk.preferences.keep(item), notice=words))
 
     def action_availability(self) -> None:
         """Say whether the agent is there, and is given work."""

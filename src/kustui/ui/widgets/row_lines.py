@@ -58,6 +58,11 @@ def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None =
             age, look = age + "!", "urgent"
     elif row.last_at is not None:
         age = words.ago(now - row.last_at)
+    if row.target_at is not None:
+        # What was promised says more than how long it has been.
+        late = now > row.target_at
+        age = f"{words.ago(abs(row.target_at - now))} {'late' if late else 'left'}"
+        look = "urgent" if late or row.priority >= URGENT else look
     aside, aside_look = "", "muted"
     if row.fate and row.status != "snoozed":
         aside, aside_look = row.fate, _FATES.get(row.fate, "muted")

@@ -152,6 +152,11 @@ class Toolbar(Widget):
             )
         if item.waiting_since is not None:
             facts.append((words.waiting(now - item.waiting_since), "$warning"))
+        if item.target_at is not None:
+            from kustui.core.targets import told
+
+            said, missed = told(item.target, item.target_at, now)
+            facts.append((said, "bold $error" if missed else "$warning"))
         if item.priority != NORMAL:
             facts.append((f"priority {item.priority}", "$foreground-muted"))
         if item.assignee:
