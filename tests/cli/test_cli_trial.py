@@ -35,6 +35,7 @@ BY_COMMAND = {
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",
+    "read": "read", "merge": "merge", "customer.merge": "merge-customers",
     "follow": "follow", "availability": "availability",
     "priority": "priority", "undo": "undo", "customer.close": "close", "sidebar.clear": "clear",
     "list.open": "open", "files.save": "files", "pager": "show", "editor.send": "reply",
@@ -47,7 +48,8 @@ BY_KEY_ALONE = {
     "list.next": "moves on the screen", "list.previous": "moves on the screen", "back": "moves on the screen",
     "conversation.next": "moves on the screen", "conversation.previous": "moves on the screen",
     "page.down": "moves on the screen", "page.up": "moves on the screen", "first": "moves on the screen",
-    "last": "moves on the screen", "quotes": "folds on the screen", "image": "draws on the screen",
+    "last": "moves on the screen", "select": "selects on the screen", "select.all": "selects on the screen",
+    "select.none": "selects on the screen", "quotes": "folds on the screen", "image": "draws on the screen",
     **{f"customer.{n}": "moves on the screen" for n in range(1, 10)},
     "editor.format": "types Markdown", "editor.preview": "shows on the screen",
     "editor.popout": "the same draft, larger",
@@ -90,7 +92,8 @@ TRIED = (
     ("note", 1, "--body", "x"), ("compose", 1, "--subject", "Hi", "--body", "x", "--at", "3d"),
     ("draft", 1, "--body", "x"), ("undo",), ("profile", 1, "--company", "Acme"), ("profile", "--new", "Mia"),
     ("open", 1), ("clear", "inbox"), ("preferences", "--undo", "email=9"),
-    ("follow", 1), ("availability", "away"), ("team", "add", "Phone"),
+    ("follow", 1), ("read", 1), ("merge-customers", 3, "--into", 1),
+    ("availability", "away"), ("team", "add", "Phone"),
     ("agents", "set", "me", "--capacity", 3),
 )  # fmt: skip
 

@@ -207,9 +207,9 @@ def test_what_cannot_be_one_is_refused(desk: Desk) -> None:
     """Other customers, other channels, itself, what is part of another: refused in words, and unchanged."""
     into, away = two(desk)
     other = wrote(desk, sender="li@example.net", name="Li Wei")
-    chat = desk.people.save(
-        desk.reads.customer(1), [("email", "ruiz@example.com"), ("chat", "visitor-1")]
-    ) and wrote(desk, sender="visitor-1", channel="chat")
+    customer = desk.reads.customer(desk.reads.conversation(into).customer_id)
+    desk.people.save(customer, [("email", "ruiz@example.com"), ("chat", "visitor-1")])
+    chat = wrote(desk, sender="visitor-1", channel="chat")
     before = everything(desk)
     for bad, why in ((other, "two customers"), (chat, "wrong way"), (into, "itself")):
         with pytest.raises(Refused, match=why):

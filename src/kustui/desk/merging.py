@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import instant, milliseconds
 from kustui.core import standing
 from kustui.core.channels import CHANNELS
-from kustui.core.records import Changed
+from kustui.core.records import Changed, Conversation
 from kustui.core.text import excerpt
 from kustui.desk import drafts_together, moves, routing
 from kustui.desk.restoring import restore, stands
@@ -29,6 +29,8 @@ MESSAGES = ("messages", "excerpt", "created_at", "last_at", "last_inbound_at", "
 """What a conversation's row says of its messages."""
 OWN = ("assignee_id", "team_id", "priority", "first_reply_at")
 """What a conversation takes over from one that is merged into it."""
+PROMISED = ("target", "target_at", "target_left")
+"""What the team has promised in a conversation."""
 HANGING = ("message", "reference", "outbox")
 """What goes along whole."""
 
@@ -133,7 +135,7 @@ def separate(
     away.merged_into = None
     away.unread = min(before["unread"], into.unread)
     into.unread -= away.unread
-    _put(away, MESSAGES, before["own"])
+    _put(away, (*MESSAGES, *PROMISED), before["own"])
     _again_as(act, into, before["into"], after["into"])
     answered = into.last_outbound_at is not None and into.last_outbound_at > instant(after["at"])
     if answered:
@@ -158,6 +160,13 @@ def separate(
         )
     routing.give(act, desk.queues)
     return f"#{away.id} stands by itself again; it was part of #{into.id}"
+
+
+def parts(desk: Desk, conversation_id: int) -> list[Conversation]:
+    """What became part of a conversation."""
+    with desk.store.reading() as reader:
+        numbers = merging.parts(reader, "conversation", conversation_id)
+        return timeline.conversations_of(reader, numbers)
 
 
 # -- inside --------------------------------------------------------------------------
@@ -249,7 +258,7 @@ def _count(act: Writing, row: tables.Conversation) -> None:
 
 
 def _held(row: tables.Conversation) -> dict[str, object]:
-    values = ((name, getattr(row, name)) for name in (*MESSAGES, *OWN))
+    values = ((name, getattr(row, name)) for name in (*MESSAGES, *OWN, *PROMISED))
     return {name: milliseconds(value) if isinstance(value, datetime) else value for name, value in values}
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import instant
 from kustui.core.records import Changed
 from kustui.core.together import Together, summed
-from kustui.desk import assigning, merging, uniting
+from kustui.desk import assigning, marking, merging, uniting
 from kustui.desk.bulk import attempted
 from kustui.desk.restoring import restore, stands, unanswered
 from kustui.errors import Refused
@@ -36,6 +36,7 @@ UNDOABLE = (
     *FOLLOWINGS,
     "conversation.merged",
     "customer.merged",
+    "customer.read",
     "customer.closed",
     "draft.discarded",
     "message.queued",
@@ -98,6 +99,8 @@ class Undo:
             notice = self._desk.tagging.undo(act, name, row, before, after)
         elif name == "conversation.merged":
             notice = merging.separate(self._desk, act, me, conversation_id, before, after)
+        elif name == "customer.read":
+            notice = marking.undo(act, customer_id, before)
         elif name == "customer.merged":
             notice = uniting.separate(self._desk, act, me, customer_id, before, after)
         elif name == "customer.closed":

@@ -10,11 +10,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from kustui.core import attributes
-from kustui.core.records import Changed
+from kustui.core.records import Changed, Customer
 from kustui.desk import drafts_together, routing
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import merging
+from kustui.store.queries import merging, people
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -126,6 +126,13 @@ def separate(
         act.record("customer.parted", me, words, customer_id=number)
     routing.give(act, desk.queues)
     return f"{away.name} and {into.name} are two customers again"
+
+
+def parts(desk: Desk, customer_id: int) -> list[Customer]:
+    """Who became part of a customer."""
+    with desk.store.reading() as reader:
+        found = [people.customer(reader, number) for number in merging.parts(reader, "customer", customer_id)]
+    return [each for each in found if each is not None]
 
 
 # -- inside --------------------------------------------------------------------------

@@ -45,6 +45,23 @@ def read_all(reader: Reader, customer_id: int) -> bool:
     return bool(changed)
 
 
+def unread(reader: Reader, customer_id: int) -> dict[str, int]:
+    """How much is unread, by conversation, of a customer."""
+    rows = reader.all(
+        "SELECT id, unread FROM conversation WHERE customer_id = :c AND unread > 0", c=customer_id
+    )
+    return {str(row[0]): row[1] for row in rows}
+
+
+def unread_again(reader: Reader, conversation_id: int, count: int) -> None:
+    """Inside an act: have so much be unread besides what is."""
+    reader.one(
+        "UPDATE conversation SET unread = unread + :n WHERE id = :i AND merged_into IS NULL",
+        i=conversation_id,
+        n=count,
+    )
+
+
 def forget_viewing(reader: Reader, me: int, *, in_inbox: bool) -> None:
     """Empty the panel Currently Viewing of the customers that are, or are not, in the inbox."""
     word = "IN" if in_inbox else "NOT IN"

@@ -16,12 +16,14 @@ from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.came_files import CameFiles
+from kustui.ui.screens.merging import Merging
 from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
+from kustui.ui.widgets.selectable import SelectableRows
 from kustui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ LOOK_EVERY = 1.0
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -50,7 +52,7 @@ class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
         with Horizontal(id="panes"):
             with Vertical(id="sidebar"):
                 yield PanelHeader(VIEWS["inbox"], id="inbox-head")
-                yield RowList(
+                yield SelectableRows(
                     now=self.now,
                     zone=zone,
                     server=self.desk.server_zone,
@@ -58,7 +60,7 @@ class DeskScreen(Acting, Teaming, Outgoing, Moving, CameFiles, Wording):
                     id="inbox",
                 )
                 yield PanelHeader(VIEWS["viewing"], id="viewing-head")
-                yield RowList(now=self.now, zone=zone, id="viewing")
+                yield SelectableRows(now=self.now, zone=zone, id="viewing")
             with Vertical(id="customer"):
                 yield Static(self._welcome(), id="welcome")
         yield StatusLine(id="status")

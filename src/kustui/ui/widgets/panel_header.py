@@ -20,6 +20,7 @@ class PanelHeader(Widget):
 
     title: reactive[str] = reactive("")
     count: reactive[int] = reactive(0)
+    selected: reactive[int] = reactive(0)
     clearable: reactive[bool] = reactive(True)
 
     class ClearAll(Message):
@@ -48,7 +49,7 @@ class PanelHeader(Widget):
 
     def render(self) -> Content:
         """The line, as wide as the panel."""
-        count = f" {self.count:,}"
+        count = f" {self.count:,}" + f" · {self.selected:,} selected" * bool(self.selected)
         clear = CLEAR if self.clearable and self.count else ""
         room = max(1, self.size.width - 4 - len(count) - len(clear))
         title = self.title if cells(self.title) <= room else fit(self.title, room)
