@@ -15,7 +15,7 @@ from kustui.core.commands import COMMANDS
 
 LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
-    "whoami", "outbox list", "library list", "library export",
+    "whoami", "outbox list", "library list", "library export", "presence", "view list", "view show",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
@@ -30,8 +30,8 @@ UNTRIED = {
 """Commands that change something and take no --dry-run, and why."""
 BY_COMMAND = {
     "search": "search", "view.inbox": "inbox", "view.viewing": "inbox", "view.snoozed": "inbox",
+    "notifications": "notifications", "views": "view", **{f"saved.{n}": "view" for n in range(1, 6)},
     "view.scheduled": "forecast", "view.done": "inbox", "view.outbox": "outbox", "inbox.order": "preferences",
-    "notifications": "notifications",
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",
@@ -91,7 +91,8 @@ TRIED = (
     ("priority", 1, 5), ("reply", 1, "--body", "x"), ("reply", 1, "--body", "x", "--then", "done"),
     ("note", 1, "--body", "x"), ("compose", 1, "--subject", "Hi", "--body", "x", "--at", "3d"),
     ("draft", 1, "--body", "x"), ("undo",), ("profile", 1, "--company", "Acme"), ("profile", "--new", "Mia"),
-    ("open", 1), ("clear", "inbox"), ("preferences", "--undo", "email=9"),
+    ("open", 1), ("clear", "inbox"), ("view", "save", "Urgent", "priority:5"),
+    ("preferences", "--undo", "email=9"),
     ("follow", 1), ("read", 1), ("merge-customers", 3, "--into", 1),
     ("availability", "away"), ("team", "add", "Phone"),
     ("agents", "set", "me", "--capacity", 3),

@@ -23,9 +23,9 @@ def main() -> int:
     real = Store.writing
 
     @contextmanager
-    def watched(self: Store, *, claiming: bool = False) -> Iterator[Writing]:
+    def watched(self: Store, *, claiming: bool = False, quiet: bool = False) -> Iterator[Writing]:
         began = time.perf_counter()
-        with real(self, claiming=claiming) as act:
+        with real(self, claiming=claiming, quiet=quiet) as act:
             yield act
         if not threading.current_thread().name.startswith("kustui-"):
             os.write(times, f"{(time.perf_counter() - began) * 1000:.2f}\n".encode())

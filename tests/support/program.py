@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,24 +14,35 @@ from support.terminal import Terminal
 
 
 @contextmanager
-def desk_at(path: Path, *, create: bool = False) -> Iterator[Desk]:
+def desk_at(place: Path | str, *, create: bool = False) -> Iterator[Desk]:
     """Ana's desk on a workspace, by the host's clock."""
-    store = Store(path).open(create=create)
+    store = Store(place).open(create=create)
     set_up(store, "Acme support")
     yield Desk(store, sign_in(store, "ana", "Ana Soler", "ana@acme.example", "Europe/Madrid"))
     store.close()
 
 
-def program(path: Path, size: tuple[int, int] = (120, 40)) -> Terminal:
-    """The program at a workspace, with settings, data and log below the workspace's folder."""
-    home = str(path.parent)
+def until(true: Callable[[], object], limit: float = 5.0) -> float:
+    """Wait until something is so; gives the seconds it took, and fails after `limit` of them."""
+    began = time.monotonic()
+    while not true():
+        assert time.monotonic() - began < limit, "it took too long"
+        time.sleep(0.01)
+    return time.monotonic() - began
+
+
+def program(
+    place: Path | str, size: tuple[int, int] = (120, 40), *, agent: str = "ana", home: str = ""
+) -> Terminal:
+    """The program at a workspace, with settings, data and log below its folder, or below `home`."""
+    home = home or str(Path(place).parent)
     return Terminal(
         "-m",
         "kustui",
         "--db",
-        str(path),
+        str(place),
         "--agent",
-        "ana",
+        agent,
         size=size,
         environment={"HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home, "XDG_DATA_HOME": home},
     )

@@ -104,6 +104,13 @@ class Sitting:
             assert time.monotonic() < end, self.text()
             await self.pilot.pause(0.01)
 
+    async def furnished(self) -> None:
+        """Have the toolbar and the editor mounted, as happens by itself after a moment."""
+        # By the screen's own queue, in which it waits for the one that is coming by itself.
+        self.screen.call_later(self.screen.furnish)
+        await self.until(lambda: self.screen.furnished)
+        await settled(self.pilot)
+
     async def saved(self, limit: float = LIMIT) -> None:
         """Wait until what was typed is saved."""
         await self.until(

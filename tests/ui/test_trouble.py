@@ -207,7 +207,7 @@ async def test_quitting_with_an_unsaved_draft_waits(acme: Desk, monkeypatch: pyt
         await at.open("Chloé Martin")
         await at.press("r")
 
-        def full(*_: object) -> None:
+        def full(*_: object, **__: object) -> None:
             raise StoreTrouble("The disk is full", "Nothing can be written.")
 
         with monkeypatch.context() as broken:

@@ -12,6 +12,7 @@ from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_merging import merging
 from kustui.cli.parser_people import customers, library
 from kustui.cli.parser_team import teaming
+from kustui.cli.parser_views import views
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
@@ -43,6 +44,7 @@ def build() -> Parser:
     library(commands)
     customers(commands)
     merging(commands)
+    views(commands)
     teaming(commands)
     exchanging(commands)
     connecting(commands)
@@ -112,6 +114,12 @@ def _reading(commands: Any) -> None:
     notices.add_argument("--all", action="store_true", help="also what you have seen")
     notices.add_argument("--read", action="store_true", help="marks what is listed as seen")
     notices.add_argument("--limit", type=limit, default=200, help="rows at most (200)")
+    add(
+        commands,
+        "presence",
+        "Says who is at what at this moment.",
+        "  kustui presence\n  kustui presence --json",
+    )
     people = add(
         commands, "customers", "Lists customers.", "  kustui customers\n  kustui customers ruiz --json"
     )

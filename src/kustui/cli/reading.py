@@ -28,13 +28,13 @@ PAGE = 64
 def inbox(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui inbox`: the list that `--view` names, at most `--limit` rows of it."""
     view: ViewName = args.view
-    _list(desk, desk.reads.listing(view), out, args.limit, empty=f"{view}: nothing here.")
+    list_rows(desk, desk.reads.listing(view), out, args.limit, empty=f"{view}: nothing here.")
 
 
 def search(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui search WORD...`: conversations that hold every word, the latest first."""
     words = " ".join(args.words)
-    _list(
+    list_rows(
         desk,
         desk.reads.found(words, args.limit, zone=desk.zone),
         out,
@@ -211,7 +211,10 @@ def changes(desk: Desk, before: Mapping[str, object], after: Mapping[str, object
             yield f"    {name}: {said(was)} → {said(now)}"
 
 
-def _list(desk: Desk, listing: Listing | Found | Forecast, out: Output, limit: int, *, empty: str) -> None:
+def list_rows(
+    desk: Desk, listing: Listing | Found | Forecast, out: Output, limit: int, *, empty: str
+) -> None:
+    """Answer the first rows of a list."""
     rows: list[ListRow] = []
     while len(rows) < limit:
         page = listing.page(len(rows), min(PAGE, limit - len(rows)))

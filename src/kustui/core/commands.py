@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from kustui.errors import SettingsTrouble
+
+KEYS = 5
+"""Saved views that have a key of their own."""
 
 Scope = Literal["desk", "editor", "everywhere"]
 
@@ -82,6 +85,12 @@ COMMANDS: tuple[Command, ...] = (
     _command("view.scheduled", "g l", "view('scheduled')", "Go to Scheduled", "everything that will happen by itself", "Go to"),
     _command("view.done", "g d", "view('done')", "Go to Done", "what is resolved", "Go to"),
     _command("view.outbox", "g o", "view('outbox')", "Go to Outbox", "what is on its way out, failed, uncertain or held", "Go to"),
+    *(
+        _command(f"saved.{n}", f"g {n}", f"saved_view({n})", f"Saved view {n}", "opens that search of those you keep", "Go to")
+        for n in range(1, KEYS + 1)
+    ),
+    _command("views", "V", "views", "Saved views", "searches that stand in the sidebar: keeps what is shown, arranges them",
+             "Go to"),
     _command("inbox.order", "g t", "inbox_order", "Order the inbox by targets",
              "what is due first at the top; once more: priority, then the longest wait", "Go to"),
     _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),
@@ -152,6 +161,13 @@ COMMANDS: tuple[Command, ...] = (
     _command("pane.next", "tab", "next_pane", "Next pane", "the focus moves on", "Anywhere", "everywhere"),
     _command("quit", "ctrl+q", "ask_quit", "Quit", "asks, then leaves; drafts are kept", "Anywhere", "everywhere"),
 )  # fmt: skip
+
+_FOLDED: dict[str, Callable[[Command], Command]] = {
+    "customer.1": lambda each: each._replace(
+        keys="1-9", label="n-th customer", help="opens that row of the list"
+    ),
+    "saved.1": lambda each: each._replace(keys=f"g 1-{KEYS}", label="n-th saved view"),
+}
 
 PRESETS: dict[str, Mapping[str, str]] = {
     "kustui": {},
@@ -263,19 +279,17 @@ def markdown(table: Iterable[Command] = COMMANDS) -> str:
     lines = []
     for group, commands in by_group(table).items():
         lines += [f"| {group} | |", "| --- | --- |"]
-        for command in _folded(commands):
+        for command in folded(commands):
             keys = " ".join(f"`{show_key(key)}`" for key in command.keys.split(","))
             lines.append(f"| {keys} | **{command.label}**: {command.help} |")
         lines.append("")
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _folded(commands: list[Command]) -> list[Command]:
-    """The nine commands for the n-th customer as one line."""
-    kept = [command for command in commands if not re.fullmatch(r"customer\.[2-9]", command.id)]
+def folded(commands: Iterable[Command]) -> list[Command]:
+    """The commands, with those that stand there once for each digit as one line."""
     return [
-        command._replace(keys="1-9", label="n-th customer", help="opens that row of the list")
-        if command.id == "customer.1"
-        else command
-        for command in kept
+        _FOLDED[command.id](command) if command.id in _FOLDED else command
+        for command in commands
+        if not re.fullmatch(r"(customer|saved)\.[2-9]", command.id)
     ]

@@ -5,22 +5,20 @@ Opening a desk and reading from it load no ORM; the rooms that write are made at
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kustui.core import when
 from kustui.core.records import Agent
 from kustui.core.team import CAPACITY, Queues
+from kustui.desk.post import Post
 from kustui.desk.reads import Reads
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
-    from kustui.core.post import Parcel
-    from kustui.delivery import MailReader, Transport
     from kustui.desk.clockwork import Clockwork
     from kustui.desk.colleagues import Colleagues
     from kustui.desk.connecting import Connecting
@@ -33,6 +31,7 @@ if TYPE_CHECKING:
     from kustui.desk.notices import Notices
     from kustui.desk.people import People
     from kustui.desk.preferences import Preferences
+    from kustui.desk.presence import Presences
     from kustui.desk.promising import Promising
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
@@ -41,39 +40,16 @@ if TYPE_CHECKING:
     from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
+    from kustui.desk.views import Views
     from kustui.desk.webhooks import Webhooks
     from kustui.desk.words import Words
 
 
-@dataclass(frozen=True)
-class Post:
-    """How messages travel for this workspace: which transport carries which channel, and from whom.
+__all__ = ["Desk", "Post"]
 
-    `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
-    name. `gateway` is the settings' table of that name; `marks_in` says where an email of ours tells its
-    conversation: "subject", "address", "both", "none". `trial` makes a transport with options that are
-    not saved. `letter` writes an email to be kept, the same each time. `address` is the workspace's own email
-    address; `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
-    """
-
-    transports: Mapping[str, Transport] = field(default_factory=dict)
-    address: str = ""
-    own: frozenset[str] = frozenset()
-    mail: Callable[[], MailReader] | None = None
-    letter: Callable[[Parcel], bytes] | None = None
-    collectors: Mapping[str, Any] = field(default_factory=dict)
-    copies: Mapping[str, Transport] = field(default_factory=dict)
-    gateway: Mapping[str, Any] = field(default_factory=dict)
-    marks_in: str = "none"
-    trial: Callable[[str, Mapping[str, Any]], Transport] | None = None
-
-    def carrier(self, channel: str) -> Transport | None:
-        """The transport of a channel, or None when nothing carries it."""
-        return self.transports.get(channel)
-
-    def carries(self, channel: str) -> bool:
-        """Whether a channel has a transport, be it one that cannot be loaded."""
-        return any(channel == each for each in self.transports)
+SAID_AT_THE_DOOR = (
+    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path",
+)  # fmt: skip
 
 
 class Desk:
@@ -136,18 +112,8 @@ class Desk:
         """
         from kustui.store.trial import Trial
 
-        desk = Desk(
-            Trial(self.store),
-            self.agent,
-            self.post,
-            workspace=self.workspace,
-            server_zone=self.server_zone,
-            undo_seconds=self.undo_seconds,
-            routing=self.routing,
-            capacity=self.capacity,
-            channel_teams=self.channel_teams,
-            settings_path=self.settings_path,
-        )
+        said = {name: getattr(self, name) for name in SAID_AT_THE_DOOR}
+        desk = Desk(Trial(self.store), self.agent, self.post, **said)
         desk.is_trial = True
         return desk
 
@@ -273,6 +239,20 @@ class Desk:
         from kustui.desk.tagging import Tagging
 
         return Tagging(self)
+
+    @cached_property
+    def presence(self) -> Presences:
+        """Who is at what."""
+        from kustui.desk.presence import Presences
+
+        return Presences(self)
+
+    @cached_property
+    def views(self) -> Views:
+        """Searches that are kept under a name."""
+        from kustui.desk.views import Views
+
+        return Views(self)
 
     @cached_property
     def colleagues(self) -> Colleagues:

@@ -24,19 +24,26 @@ class Drafts:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    def keep(self, draft: Draft) -> Draft:
+    def keep(self, draft: Draft, *, typing: bool = False) -> Draft:
         """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9), and where
         what it was written in has been merged into another, with the other's number.
+
+        `typing` says that it is being written at this moment, which colleagues may know.
 
         Words that the same agent saved there from another program since `draft.saved_at` are not
         written over but set aside; undo brings them back.
         """
-        with self._desk.store.writing() as act:
+        with self._desk.store.writing(quiet=True) as act:
             draft = drafts_together.here(act, draft)
             aside = self._set_aside(act, draft)
+            before = self._shown(act, draft)
             row = self.row(act, draft)
             if row.state != "open":
                 row = self.row(act, replace(draft, id=0))
+            if self._shown(act, draft) != before:
+                act.quiet = False
+            if typing:
+                self._desk.presence.typing(act, draft)
             kept = asking.files(act.ask(), row.id or 0)
             return replace(self.as_kept(draft, row, kept), aside=aside)
 
@@ -81,6 +88,13 @@ class Drafts:
         act.session.add(row)
         act.touch(row.customer_id)
         return row
+
+    def _shown(self, act: Writing, draft: Draft) -> bool:
+        """Whether lists show that there is a draft: one with words in it."""
+        held = asking.open_draft(
+            act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+        )
+        return held is not None and bool(held[2])
 
     def _set_aside(self, act: Writing, draft: Draft) -> bool:
         held = asking.open_draft(

@@ -225,6 +225,10 @@ class Reads:
         """A number that changes when the store has been written to, by this program or another."""
         return self._store.version()
 
+    def murmur(self) -> int:
+        """A number that changes with everything that is written, also who is at what and what drafts say."""
+        return self._store.murmur()
+
     def whole_body(self, message_id: int) -> str:
         """A message with what it quotes, uncut, for the pager."""
         with self._store.reading() as reader:

@@ -92,7 +92,13 @@ class Database(Protocol):
         """The present instant by the database's clock."""
 
     def version(self) -> int:
-        """A number that changes when anybody has written."""
+        """A number that changes when anybody has written what others look at."""
+
+    def murmur(self) -> int:
+        """A number that changes when anybody has written anything."""
+
+    def tell(self, reader: Reader, *, quiet: bool) -> None:
+        """Inside a transaction: have the programs hear of it; of a `quiet` one only by the murmur."""
 
     def next_key(self, reader: Reader, table: str) -> int:
         """The first number that a new row of a table may have."""

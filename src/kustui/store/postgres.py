@@ -20,7 +20,7 @@ from kustui.store import migrations
 from kustui.store.database import MOVED, Fact, Home, moved_to
 from kustui.store.postgres_sql import Connection, harmless_text
 from kustui.store.postgres_trouble import is_away, trouble
-from kustui.store.reader import POSTGRESQL, Reader
+from kustui.store.reader import CHANGED, POSTGRESQL, QUIET, Reader
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -221,13 +221,23 @@ class Server:
 
     def version(self) -> int:
         """A number that changes when anybody has written, this program's own acts included."""
+        return self._listening().heard()
+
+    def murmur(self) -> int:
+        """A number that changes with every transaction that writes."""
+        return self._listening().murmured()
+
+    def tell(self, reader: Reader, *, quiet: bool) -> None:
+        """Say it to whoever listens, once it is committed."""
+        reader.one("SELECT pg_notify(:c, :w)", c=CHANGED, w=QUIET if quiet else "")
+
+    def _listening(self) -> Listener:
         with self._lock:
             if self._listener is None:
                 from kustui.store.postgres_listen import Listener
 
                 self._listener = Listener(self.connected)
-            listener = self._listener
-        return listener.heard()
+            return self._listener
 
     def next_key(self, reader: Reader, table: str) -> int:
         """The first number that the table's sequence has not given; nobody else writes meanwhile."""

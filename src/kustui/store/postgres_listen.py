@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-from kustui.store.reader import CHANGED
+from kustui.store.reader import CHANGED, QUIET
 
 POLL_SECONDS = 5.0
 AGAIN_SECONDS = 2.0
@@ -22,6 +22,7 @@ class Listener:
     def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
         self._count = 0
+        self._murmurs = 0
         self._lost: Exception | None = None
         self._over = threading.Event()
         self._wakes = os.pipe()
@@ -29,11 +30,21 @@ class Listener:
         self._thread.start()
 
     def heard(self) -> int:
-        """How often something was written; raises the library's error while the server is away."""
+        """How often something that others look at was written; raises the library's error while the server is
+        away.
+        """
+        self._raise_lost()
+        return self._count
+
+    def murmured(self) -> int:
+        """How often anything was written; raises as `heard` does."""
+        self._raise_lost()
+        return self._murmurs
+
+    def _raise_lost(self) -> None:
         lost = self._lost
         if lost is not None:
             raise lost
-        return self._count
 
     def stop(self) -> None:
         """End the thread and its connection."""
@@ -52,7 +63,7 @@ class Listener:
                 raw.execute(f"LISTEN {CHANGED}")
                 self._lost = None
                 # Whatever was said before was not heard.
-                self._count += 1
+                self._hears()
                 self._hear(raw)
             # Whatever is wrong with the server, it is asked again.
             except Exception as error:  # noqa: BLE001
@@ -71,8 +82,12 @@ class Listener:
             said = list(raw.notifies(timeout=0))
             found = str(raw.execute(_TRUTH).fetchone()[0]) if not said else truth
             if said or (truth and found != truth):
-                self._count += 1
+                self._hears(quiet=bool(said) and all(each.payload == QUIET for each in said))
             truth = found if not said else ""
+
+    def _hears(self, *, quiet: bool = False) -> None:
+        self._murmurs += 1
+        self._count += not quiet
 
 
 CONNECTION_ENDS = 5.0

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from kustui.store.database import Fact, Home, Patience
 
 BACKUPS_KEPT = 3
+COUNTED = 2**31
 WRITER_BUSY_MS = 500
 """How long one try for a busy store takes; the store tries again for as long as it is patient."""
 NOW_MS = "SELECT CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
@@ -166,9 +167,21 @@ class SqliteFile:
 
     def version(self) -> int:
         """A number that changes when another connection has written, this program's own acts included."""
+        number: int = self._connection().execute("PRAGMA user_version").fetchone()[0]
+        self._is_there()
+        return number
+
+    def murmur(self) -> int:
+        """A number that changes with every transaction of another connection."""
         number: int = self._connection().execute("PRAGMA data_version").fetchone()[0]
         self._is_there()
         return number
+
+    def tell(self, reader: Reader, *, quiet: bool) -> None:
+        """Count what is not quiet in the file's own number, which is committed or undone with the rest."""
+        if not quiet:
+            count = reader.value("PRAGMA user_version")
+            reader.one(f"PRAGMA user_version = {(int(count) + 1) % COUNTED}")
 
     def next_key(self, reader: Reader, table: str) -> int:
         """The first number beyond every one that was ever given."""

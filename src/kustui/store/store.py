@@ -103,9 +103,17 @@ class Store:
             return instant(self.database.now_ms())
 
     def version(self) -> int:
-        """A number that changes when another connection has written, this program's own acts included."""
+        """A number that changes when another connection has written, this program's own acts included.
+
+        What is written quietly leaves it as it is.
+        """
         with self._words():
             return self.database.version()
+
+    def murmur(self) -> int:
+        """A number that changes with everything that another connection writes, be it quietly."""
+        with self._words():
+            return self.database.murmur()
 
     def here(self) -> Home:
         """Where the store is; raises OSError when it is gone."""
@@ -126,16 +134,18 @@ class Store:
             yield reader
 
     @contextmanager
-    def writing(self, *, claiming: bool = False) -> Iterator[Writing]:
+    def writing(self, *, claiming: bool = False, quiet: bool = False) -> Iterator[Writing]:
         """One transaction; committed when the block ends, undone when it raises.
 
         Acts wait for one another, so each sees what the one before it left. Those that are only
         `claiming` rows, by moves that are compare-and-set, wait for nobody where the database can do
         that. A busy store is asked again, with jitter, for up to half a minute. Inside another
-        `writing` of the same thread it is the same transaction: both happen, or neither.
+        `writing` of the same thread it is the same transaction: both happen, or neither. It is `quiet`
+        when everything in it is: no list, timeline or count shows what it writes.
         """
         outer: Writing | None = getattr(self._local, "writing", None)
         if outer is not None:
+            outer.quiet = outer.quiet and quiet
             yield outer
             return
         from kustui.store.writing import Writing, reader_of, session_of
@@ -149,6 +159,7 @@ class Store:
                 writing = self._local.writing = Writing(
                     session, self.database, self._held.now() if self._held is not None else now
                 )
+                writing.quiet = quiet
                 yield writing
                 writing.settle()
                 session.commit()

@@ -38,6 +38,10 @@ class Trial(Store):
         """As the real store says; what is tried changes nothing."""
         return self._real.version()
 
+    def murmur(self) -> int:
+        """As the real store says."""
+        return self._real.murmur()
+
     def close(self) -> None:
         """Take back everything that was tried, and close the real store."""
         self._act = None
@@ -56,7 +60,12 @@ class Trial(Store):
             yield reader
 
     @contextmanager
-    def writing(self, *, claiming: bool = False) -> Iterator[Writing]:  # noqa: ARG002 - a trial claims nothing
+    def writing(
+        self,
+        *,
+        claiming: bool = False,  # noqa: ARG002 - a trial claims nothing
+        quiet: bool = False,  # noqa: ARG002 - and nobody hears of it
+    ) -> Iterator[Writing]:
         """One act; what it did is seen by the next, and undone at once when it raises."""
         from kustui.store.writing import WriteSession, Writing
 

@@ -81,6 +81,8 @@ class Writing:
         self._database = database
         self.now = now
         self.deed = token_hex(8)
+        self.quiet = False
+        """Whether no list, timeline or count shows what it writes, so that other programs need not look."""
         self._touched: set[int] = set()
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, int] = {}
@@ -177,6 +179,7 @@ class Writing:
 
     def touch(self, customer_id: int) -> None:
         """Say that this customer's conversations changed, so that the inbox follows."""
+        self.quiet = False
         self._touched.add(customer_id)
 
     def record(
@@ -197,6 +200,7 @@ class Writing:
         `words` is what the timeline shows of it, without the actor ("raised priority 3 → 4").
         """
         agent = actor if isinstance(actor, tables.Agent) else None
+        self.quiet = False
         self.line(
             tables.History,
             at=self.now,
@@ -214,8 +218,9 @@ class Writing:
         )
 
     def settle(self) -> None:
-        """Bring the inbox in line with what changed; called once, before the commit."""
+        """Bring the inbox in line with what changed and have others hear of it; called once, before the commit."""
         self.flush()
+        self._database.tell(self.glance(), quiet=self.quiet)
         touched = sorted(self._touched)
         for first in range(0, len(touched), AT_ONCE):
             some = touched[first : first + AT_ONCE]

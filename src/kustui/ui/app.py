@@ -188,8 +188,15 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
     async def on_unmount(self) -> None:
         """Stop the clockwork; a message on its way is waited for, as long as its transport may take."""
         self._stop.set()
+        await asyncio.to_thread(self._take_leave)
         if self._threads:
             await asyncio.to_thread(self.desk.clockwork.finish, self._threads)
+
+    def _take_leave(self) -> None:
+        """Have colleagues know that nobody sits here any more, unless the store keeps us waiting."""
+        if "presence" in vars(self.desk):
+            with contextlib.suppress(KustuiError), self.desk.store.in_a_hurry():
+                self.desk.presence.ended()
 
     def _handle_exception(self, error: Exception) -> None:
         """No traceback reaches an agent: the log has it, the draft is saved, a sentence remains."""

@@ -27,6 +27,7 @@ from kustui.core.text import clean, one_line
 
 if TYPE_CHECKING:
     from kustui.core.post import Outgoing
+    from kustui.core.presence import Presence
     from kustui.core.team import Colleague, Team
     from kustui.ui.words import Word
 
@@ -105,6 +106,11 @@ def team(of: Team) -> Team:
 def snooze_choice(of: SnoozeChoice) -> SnoozeChoice:
     """A line of the snooze dialog."""
     return _with(of, _line, "key", "label")
+
+
+def presence(of: Presence) -> Presence:
+    """What somebody of the team does."""
+    return of._replace(agent=_line(of.agent), customer=_line(of.customer))
 
 
 def sub_status(of: SubStatus) -> SubStatus:

@@ -131,7 +131,7 @@ def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
 
 def forget(reader: Reader, conversation_id: int) -> None:
     """Drop what hangs on a conversation that is to be as if it had never begun."""
-    for table in ("snooze", "notification", "conversation_tag", "follower", "draft"):
+    for table in ("snooze", "notification", "conversation_tag", "follower", "presence", "draft"):
         reader.one(f"DELETE FROM {table} WHERE conversation_id = :i", i=conversation_id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
@@ -90,16 +90,45 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     Words match from their beginning, in any letter case, with or without accents: in one message, its
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
+    found: list[int] = []
+    for asked in _ways(reader, terms, me):
+        found = _search(reader, asked, limit)
+        if len(found) >= limit:
+            break
+    return found
+
+
+def count(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> int:
+    """How many conversations a search finds; `limit` for that many and more."""
+    found = 0
+    for asked in _ways(reader, terms, me):
+        found = _count(reader, asked, limit)
+        if found >= limit:
+            break
+    return found
+
+
+def _ways(reader: Reader, terms: Sequence[Term], me: int) -> Iterator[_Asked]:
+    """How the question is asked: of the newest messages, and then, for who has not found enough, of all."""
     said = any(term.operator in SAYING and not term.negated for term in terms)
     operators = {term.operator for term in terms}
     tags = library.tags(reader) if "tag" in operators else {}
     teams = staff.team_names(reader) if "team" in operators else {}
     for newest in (NEWEST, 0) if said else (0,):
-        found = _search(reader, _Asked(reader, terms, me, tags, teams, newest=newest), limit)
         # All of the newest may be of a few conversations, or of such as are not asked for.
-        if len(found) >= limit:
-            break
-    return found
+        yield _Asked(reader, terms, me, tags, teams, newest=newest)
+
+
+def _count(reader: Reader, asked: _Asked, limit: int) -> int:
+    if not asked.conditions:
+        return 0
+    found = reader.value(
+        "SELECT count(*) FROM (SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
+        f"WHERE {' AND '.join(asked.conditions)} AND v.merged_into IS NULL LIMIT :limit) found",
+        limit=limit,
+        **asked.parameters,
+    )
+    return int(found)
 
 
 def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:

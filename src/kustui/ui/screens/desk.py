@@ -15,10 +15,11 @@ from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
+from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
 from kustui.ui.screens.merging import Merging
-from kustui.ui.screens.moving import Moving
 from kustui.ui.screens.outgoing import Outgoing
+from kustui.ui.screens.saved_views import SavedViews
 from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
@@ -32,11 +33,11 @@ if TYPE_CHECKING:
 
 FURNISH_AFTER = 0.6
 """Seconds after the first list until the toolbar and the editor are mounted."""
-LOOK_EVERY = 1.0
+LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording):
+class DeskScreen(Attending, Acting, Merging, Teaming, Outgoing, SavedViews, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -90,6 +91,8 @@ class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording)
         )
         await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
+        self.attend()
+        self.count_views()
 
     def _is_new(self) -> bool:
         return not self.safely(self.desk.reads.has_customers, True)
@@ -125,20 +128,27 @@ class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording)
         self.viewing.show(self.guarded(self.desk.reads.listing("viewing")))
         self.look(renew=False)
         self._seen = self.safely(self.desk.reads.version, 0)
+        self._heard = self.safely(self.desk.reads.murmur, 0)
         self.set_interval(LOOK_EVERY, self.look_if_changed)
         self.set_timer(FURNISH_AFTER, self.furnish)
 
     def look_if_changed(self) -> None:
         """Look again when somebody else, or the clockwork, has written to the store."""
         try:
-            seen = self.desk.reads.version()
+            seen, heard = self.desk.reads.version(), self.desk.reads.murmur()
         except StoreTrouble as error:
             self.in_trouble(error)
             return
         if seen != self._seen or self.status_line.trouble:
             self._seen = seen
             self.look()
+            self.tell_replies()
+            self.count_views()
+        if heard != self._heard:
+            self._heard = heard
             self.follow_draft()
+            self.attend()
+        self.stay()
         if self.status_line.hint and self.customer is not None:
             # The minutes until a snooze ends go on while they are being read.
             self.toolbar.show(self.customer, self.conversation)
@@ -166,7 +176,7 @@ class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording)
         self.mark_open()
         self.timeline.focus()
         self.name_window()
-        self.act(lambda: self.desk.triage.open_customer(customer_id))
+        self.act(lambda: self.desk.presence.opening(customer_id))
 
     async def _furnish_and_open(self, customer_id: int, conversation_id: int | None) -> None:
         await self.furnish()
@@ -189,6 +199,7 @@ class DeskScreen(Acting, Merging, Teaming, Outgoing, Moving, CameFiles, Wording)
             self.mark_open()
             self.to_list()
             self.name_window()
+            self.leave_customer()
 
     def on_row_list_opened(self, event: RowList.Opened) -> None:
         """A row was opened."""

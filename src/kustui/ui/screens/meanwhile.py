@@ -15,8 +15,10 @@ class Meanwhile(Saving):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
-        # The last message of the customer's that each draft answers.
-        self._answers: dict[Place, int] = {}
+        # The last message of the customer's that each draft answers, and the last reply of a colleague.
+        self._answers: dict[Place, tuple[int, int]] = {}
+        # The colleague's reply that was told of last.
+        self._replied = 0
         # The addresses of images that the agent knows anyone can open.
         self._public: dict[Place, set[str]] = {}
 
@@ -27,10 +29,11 @@ class Meanwhile(Saving):
         if draft.conversation_id is not None and draft.kind != "note":
             number = draft.conversation_id
             last, sender = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
+            reply, _ = self.safely(lambda: self.desk.presence.newest_reply(number), (0, ""))
             if not draft.body.strip():
                 # Nothing is written yet, so it will answer what is on the timeline by now.
                 self._answers.pop(place_of(draft), None)
-            self._answers.setdefault(place_of(draft), last)
+            self._answers.setdefault(place_of(draft), (last, reply))
             self.editor.expects = one_line(sender)
 
     def asked_first(self, draft: Draft, then: Callable[[], None]) -> bool:
@@ -80,7 +83,7 @@ class Meanwhile(Saving):
         return window_words(item.channel, item.last_inbound_at, self.now(), self.desk.zone)
 
     def came_meanwhile(self, draft: Draft, then: Callable[[], None]) -> bool:
-        """Ask, once, when the customer has written since the draft was begun; whether it was asked.
+        """Ask, once, when somebody wrote or replied since the draft was begun; whether it was asked.
 
         `then` is done when the agent sends all the same.
         """
@@ -90,9 +93,15 @@ class Meanwhile(Saving):
         if number is None or place not in self._answers:
             return False
         last, _ = self.safely(lambda: self.desk.reads.last_inbound(number), (0, ""))
-        if last == self._answers[place]:
+        reply, who = self.safely(lambda: self.desk.presence.newest_reply(number), (0, ""))
+        held, answered_by = self._answers[place]
+        wrote, replied = last != held, reply > answered_by
+        if not wrote and not replied:
             return False
-        self._answers[place] = last
+        self._answers[place] = last, max(reply, answered_by)
+        happened = "They wrote" if wrote else ""
+        if replied:
+            happened += f"{', and ' if wrote else ''}{one_line(who)} replied"
 
         def answered(answer: str | None) -> None:
             shown = self.editor.draft
@@ -104,8 +113,19 @@ class Meanwhile(Saving):
                 self.timeline.to_end()
                 self.editor.write()
 
-        about = "Their message is on the timeline, above what you write."
+        about = "It is on the timeline, above what you write."
         self.app.push_screen(
-            confirm("They wrote while you were writing", "Send it", "Read first", about), answered
+            confirm(f"{happened} while you were writing", "Send it", "Read first", about), answered
         )
         return True
+
+    def tell_replies(self) -> None:
+        """Say, once, that a colleague replied where something is being written."""
+        draft = self.editor.draft if self.furnished else None
+        if draft is None or draft.conversation_id is None or not draft.body.strip():
+            return
+        number, place = draft.conversation_id, place_of(draft)
+        reply, who = self.safely(lambda: self.desk.presence.newest_reply(number), (0, ""))
+        if place in self._answers and reply > max(self._answers[place][1], self._replied):
+            self._replied = reply
+            self.say(f"{who} replied in #{number} while you are writing")

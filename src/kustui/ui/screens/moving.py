@@ -141,8 +141,9 @@ class Moving(DeskBase):
             )
             for command in self.table
             for key in command.keys.split(",")
-            if key.startswith(prefix)
+            if key.startswith(prefix) and not command.id.startswith("saved.")
         ]
+        lines += self.place_choices()
 
         def gone(action: str | None) -> None:
             if action:
@@ -159,12 +160,16 @@ class Moving(DeskBase):
             else:
                 self.say("Currently Viewing is empty")
             return
-        self._cursors[self.view] = self.inbox.key
+        self.remember_cursor()
         self.view = cast("View", name)
         listing = self.desk.reads.listing(self.view)
         self._show_list(VIEWS[self.view], listing, self._cursors.get(self.view))
         if name == "outbox":
             self.ask_about_copy()
+
+    def remember_cursor(self) -> None:
+        """Remember where the list that is left was left."""
+        self._cursors[self.view] = self.inbox.key
 
     def action_search(self) -> None:
         """Ask for words and list the conversations that hold them, while they are typed."""
@@ -203,7 +208,11 @@ class Moving(DeskBase):
             else:
                 back()
 
-        self.app.push_screen(SearchLine(look, show, back, self._searched if was is None else ""), ended)
+            if line.keeps and words and found is not None:
+                self.keep_view(words)
+
+        line = SearchLine(look, show, back, self._searched if was is None else "")
+        self.app.push_screen(line, ended)
 
     def action_pager(self) -> None:
         """Show the message at the top of the view, uncut."""

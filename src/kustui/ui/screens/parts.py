@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from kustui.core.records import Changed, Conversation, Draft
+
+if TYPE_CHECKING:
+    from kustui.ui.screens.menu import Choice
 
 
 class Parts:
@@ -50,6 +55,18 @@ class Parts:
 
     def action_ask_quit(self) -> None:
         """Ask before leaving."""
+        raise NotImplementedError
+
+    def rest(self) -> None:
+        """Say to colleagues that nothing is written any more."""
+        raise NotImplementedError
+
+    def place_choices(self) -> list[Choice]:
+        """The saved views as lines of the menu of places."""
+        raise NotImplementedError
+
+    def keep_view(self, query: str) -> None:
+        """Ask for a name, and keep a search under it."""
         raise NotImplementedError
 
     def settings_changed(self) -> None:

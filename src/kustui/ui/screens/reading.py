@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 from textual.widgets import Static
 
-from kustui.core.commands import Command, by_group
+from kustui.core.commands import Command, by_group, folded
 from kustui.core.text import clean, one_line
 from kustui.ui.widgets.lines import LineView, Span
 from kustui.ui.wrap import fit, wrap
@@ -89,12 +89,8 @@ class KeyList(LongText):
             if number:
                 yield []
             yield [(f" {group}", "head")]
-            for command in commands:
-                if command.id.startswith("customer.") and command.id[-1] in "23456789":
-                    continue
+            for command in folded(commands):
                 keys, label, told = command.all_shown, command.label, command.help
-                if command.id == "customer.1":
-                    keys, label, told = "1-9", "n-th customer", "opens that row of the list"
                 # The label stands out, so it is told apart from its line again after wrapping.
                 first, *more = wrap(f"{label}  {told}", max(10, width - KEYS_WIDTH - 2))
                 yield [

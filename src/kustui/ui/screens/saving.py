@@ -116,12 +116,13 @@ class Saving(DeskBase):
     def _write(self, place: Place) -> Draft | None:
         """Write the words of a place as they are at that moment; None when there is nothing to write."""
         with self._pen:
-            draft = self._unsaved.get(place)
-            if draft is None:
+            held = self._unsaved.get(place)
+            if held is None:
                 return None
-            kept = self.desk.drafts.keep(replace(draft, saved_at=self._known.get(place, draft.saved_at)))
+            draft = replace(held, saved_at=self._known.get(place, held.saved_at))
+            kept = self.desk.drafts.keep(draft, typing=True)
             self._known[place] = kept.saved_at
-            if self._unsaved.get(place) is draft:
+            if self._unsaved.get(place) is held:
                 del self._unsaved[place]
             return kept
 

@@ -26,7 +26,12 @@ HINT = "words, a name, #142 · " + " ".join(f"{name}:" for name in OPERATORS)
 class SearchLine(ModalScreen[str | None]):
     """Asks for a search; answers it, or None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,ctrl+g", "leave", "Leave")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+g", "leave", "Leave"),
+        Binding("f9", "keep", "Keep as a view"),
+    ]
+    keeps = False
+    """Whether what is answered is to be kept as a view."""
 
     def __init__(
         self,
@@ -96,7 +101,9 @@ class SearchLine(ModalScreen[str | None]):
             self._show(words, found)
             if not unfinished(self.query_one(Input).value):
                 self._say(
-                    f"{count} found · Enter goes there · Esc goes back" if count else "Nothing is found"
+                    f"{count} found · Enter goes there · F9 keeps it as a view · Esc goes back"
+                    if count
+                    else "Nothing is found"
                 )
 
     def _say(self, words: str, look: str = "$foreground-muted") -> None:
@@ -106,6 +113,12 @@ class SearchLine(ModalScreen[str | None]):
         """Answer what was typed."""
         event.stop()
         self.dismiss(event.value.strip() or None)
+
+    def action_keep(self) -> None:
+        """Answer what was typed, to be kept under a name."""
+        words = self.query_one(Input).value.strip()
+        self.keeps = bool(words)
+        self.dismiss(words or None)
 
     def action_leave(self) -> None:
         """Answer nothing."""

@@ -246,6 +246,8 @@ class Sending(Meanwhile):
         elif was_writing:
             self.remove_class("-popped")
             self.timeline.focus()
+        if not more:
+            self.rest()
 
     # -- the undo window -----------------------------------------------------------------
 

@@ -29,6 +29,8 @@ class KeysInOrder(_Base):
 
     _waiting_keys: deque[events.Key | events.Paste]
     _tracer_at: MessagePump | None = None
+    keys_seen = 0
+    """How many keys and pastes have come."""
 
     @property
     def has_keys_waiting(self) -> bool:
@@ -44,6 +46,7 @@ class KeysInOrder(_Base):
             event = _escape_alone(event)
         if not hasattr(self, "_waiting_keys"):
             self._waiting_keys = deque()
+        self.keys_seen += 1
         self._waiting_keys.append(event)
         # A pump that was closed under the tracer will not let it go on.
         if self._tracer_at is None or self._tracer_at._closed:  # noqa: SLF001 - there is no public word

@@ -56,3 +56,12 @@ def copies_of(draft: Draft, expects: str = "") -> list[str]:
     if expects and draft.to and expects not in draft.to:
         parts.append(f"they wrote from {expects}")
     return parts
+
+
+def same_place(one: Draft, other: Draft) -> bool:
+    """Whether two drafts are of the same customer, conversation and kind."""
+    return (one.customer_id, one.conversation_id, one.kind) == (
+        other.customer_id,
+        other.conversation_id,
+        other.kind,
+    )

@@ -21,7 +21,7 @@ from kustui.core.library import Template
 from kustui.core.records import Draft
 from kustui.desk.paths import paths_in
 from kustui.ui.widgets.draft_area import DraftArea
-from kustui.ui.widgets.draft_words import copies_of, goes_with, saved_words
+from kustui.ui.widgets.draft_words import copies_of, goes_with, same_place, saved_words
 from kustui.ui.wrap import cells, fit
 
 
@@ -55,6 +55,7 @@ class ReplyEditor(Vertical):
         self.window: Callable[[], str] = str
         """Says until when an answer is taken; nothing where it always is."""
         self.signature = ""
+        self._present: tuple[str, ...] = ()
         self.template: Template | None = None
 
     def compose(self) -> ComposeResult:
@@ -110,7 +111,7 @@ class ReplyEditor(Vertical):
 
     def took_files(self, kept: Draft) -> None:
         """Show the files that the draft has, as the store has kept it."""
-        if self._draft is not None and _same(self._draft, kept):
+        if self._draft is not None and same_place(self._draft, kept):
             self._draft = replace(self._draft, id=kept.id, saved_at=kept.saved_at, files=kept.files)
             self._say()
 
@@ -146,7 +147,7 @@ class ReplyEditor(Vertical):
     def kept(self, draft: Draft, saved: str) -> None:
         """Take over the id of a draft that was saved, if it is still the one shown."""
         shown = self._draft
-        if shown is not None and _same(shown, draft):
+        if shown is not None and same_place(shown, draft):
             self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at, files=draft.files)
             text = self.draft
             self._dirty = text is not None and saved_words(text) != saved_words(draft)
@@ -218,6 +219,11 @@ class ReplyEditor(Vertical):
         subject = self.query_one(Input)
         (subject if subject.display and not subject.value else self.query_one(TextArea)).focus()
 
+    def attend(self, *words: str) -> None:
+        """Say which colleagues write here too, in the first words that there is room for."""
+        self._present = words
+        self._say()
+
     def say_again(self) -> None:
         """Say what has changed besides the draft."""
         self._say()
@@ -261,20 +267,27 @@ class ReplyEditor(Vertical):
         sent = self.as_sent(draft) if draft.body.strip() else ""
         count = self._count(sent)
         room = self.size.width - cells(words) - cells(count) - 10
+        present = self._beside(room - cells(to)) if self.has_class("-writing") else ""
+        room -= cells(present)
         if cells(to) > room:
             # Who it goes to matters more than how long that is still possible.
             to = to.replace(by, by.partition(" (")[0], 1)
         to = fit(to, room).rstrip() if cells(to) > room else to
-        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - 9)
+        gap = rule * max(1, self.size.width - cells(words) - cells(to) - cells(count) - cells(present) - 9)
         over = left(self.channel, sent)
         return Content.assemble(
             (f"{rule}{rule} ", style),
             (words, f"bold {style}"),
             f" {to} ",
+            (present, "bold $accent"),
             (gap, style),
             (f" {count} ", "bold $error" if over is not None and over < 0 else "$foreground-muted"),
             (rule * 2, style),
         )
+
+    def _beside(self, room: int) -> str:
+        said = [f"» {words} " for words in self._present if words]
+        return next((words for words in said if cells(words) <= room), said[-1] if said else "")
 
     def _count(self, body: str) -> str:
         limit = CHANNELS[self.channel].limit
@@ -302,11 +315,3 @@ class ReplyEditor(Vertical):
             ).replace("Ctrl+", "^")
         room = self.size.width - cells(saved) - 3
         return Content.assemble((fit(words, max(0, room)), "$foreground-muted"), (f" {saved} ", style))
-
-
-def _same(one: Draft, other: Draft) -> bool:
-    return (one.customer_id, one.conversation_id, one.kind) == (
-        other.customer_id,
-        other.conversation_id,
-        other.kind,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ LONG_WAIT = timedelta(hours=4)
 URGENT = 4
 MARGIN = 1
 CLOSE = "×"
+WRITING = "»"
+"""What stands before a colleague who writes there."""
 LEAVING = "→"
 """What stands before a message that goes, beside snoozes that end."""
 
@@ -33,6 +36,10 @@ _FATES = {
 }
 
 
+Present = Mapping[int, Sequence[tuple[int | None, str]]]
+"""(conversation, words) of every colleague who writes, by customer."""
+
+
 class RowWords(NamedTuple):
     """The words of a row that depend on the time it is looked at."""
 
@@ -40,9 +47,13 @@ class RowWords(NamedTuple):
     age_look: str
     aside: str
     aside_look: str
+    present: str = ""
+    """Who of the team writes there."""
 
 
-def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None = None) -> RowWords:
+def row_words(
+    row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None = None, present: str = ""
+) -> RowWords:
     """How long a row has waited, and what is said at the right of its second line.
 
     Of what will happen by itself: how far off that is, and when, by the clock of the reader and,
@@ -72,7 +83,17 @@ def row_words(row: ListRow, now: datetime, zone: tzinfo, server: tzinfo | None =
         aside, aside_look = "on reply", "snoozed"
         if row.snooze_until is not None:
             aside = words.soon(row.snooze_until.astimezone(zone), now.astimezone(zone))
-    return RowWords(age, look, aside, aside_look)
+    return RowWords(age, look, aside, aside_look, present)
+
+
+def present_at(row: ListRow, present: Present, by: str) -> str:
+    """What is said of the colleagues who write to a row's customer or in its conversation, as `by` says."""
+    found = [
+        words
+        for number, words in present.get(row.customer_id, ())
+        if by == "customer_id" or number in (None, row.conversation_id)
+    ]
+    return found[0] + (f" +{len(found) - 1}" if len(found) > 1 else "") if found else ""
 
 
 def is_ahead(row: ListRow) -> bool:
@@ -127,6 +148,23 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
     ]
     channel = _CHANNEL.get(row.channel, row.channel)
     aside = f" {said.aside}" if said.aside and len(said.aside) + 10 < room else ""
+    if said.present:
+        # What somebody answers at this moment matters more than what it is about.
+        present = f"{WRITING} {said.present}"
+        rest = room - cells(present) - 1
+        if rest < 6 + 10:
+            return first, [
+                (below, "mark"),
+                ("  ", ""),
+                (fit(present, room), "present"),
+            ]
+        return first, [
+            (below, "mark"),
+            ("  ", ""),
+            (fit(channel, 6), "channel"),
+            (fit(row.subject, rest - 6), "subject"),
+            (f" {present}", "present"),
+        ]
     if is_ahead(row) and not aside:
         # When it happens matters more than what it is; that is told with the cursor on it.
         when = said.aside if len(said.aside) <= room else said.aside.removeprefix(f"{row.fate} ")

@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import LineView
-from kustui.ui.widgets.row_lines import MARGIN, RowWords, row_lines, row_words
+from kustui.ui.widgets.row_lines import MARGIN, Present, RowWords, present_at, row_lines, row_words
 
 HEIGHT = 2
 PAGE = 64
@@ -59,8 +59,8 @@ class RowList(LineView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"rowlist--{name}"
         for name in (
-            "cursor", "blurred", "current", "mark", "open", "unread", "snoozed", "done", "bad", "name",
-            "name-unread", "draft", "muted", "urgent", "channel", "subject", "close", "placeholder",
+            "cursor", "blurred", "current", "mark", "open", "unread", "present", "snoozed", "done", "bad",
+            "name", "name-unread", "draft", "muted", "urgent", "channel", "subject", "close", "placeholder",
         )
     }  # fmt: skip
     PREFIX = "rowlist"
@@ -115,6 +115,7 @@ class RowList(LineView):
         self._pages: OrderedDict[int, Sequence[ListRow]] = OrderedDict()
         self._strips: OrderedDict[Face, tuple[Strip, Strip]] = OrderedDict()
         self._painted: dict[int, Face] = {}
+        self._present: Present = {}
 
     @property
     def cursor(self) -> int:
@@ -146,8 +147,7 @@ class RowList(LineView):
         if self._source is None or not 0 <= index < self._count:
             return None
         number, place = divmod(index, PAGE)
-        page = self._pages.get(number)
-        if page is None:
+        if (page := self._pages.get(number)) is None:
             page = self._pages[number] = self._source.page(number * PAGE, PAGE)
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)
@@ -162,6 +162,11 @@ class RowList(LineView):
         self._key, self._cursor = key, 0
         self.scroll_to(y=0, animate=False, immediate=True)
         self.renew()
+
+    def attend(self, present: Present) -> None:
+        """Say of rows which colleagues write there."""
+        self._present = present
+        self._repaint()
 
     def renew(self) -> None:
         """Read the source again and repaint the rows that look different."""
@@ -286,7 +291,8 @@ class RowList(LineView):
         here, open_here = index == self._cursor, self.is_open(row)
         ground = ("cursor" if self.has_focus else "blurred") if here else "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
-        return row, row_words(row, self._now(), self._zone, self._server), mark, ground
+        said = present_at(row, self._present, self.marked_by)
+        return row, row_words(row, self._now(), self._zone, self._server, said), mark, ground
 
     def _in_view(self, index: int) -> bool:
         top = self.scroll_offset.y

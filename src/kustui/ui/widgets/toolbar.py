@@ -104,6 +104,8 @@ class Toolbar(Widget):
         self._keys = keys
         self._now = now
         self.zone = zone
+        self._present = ""
+        self._item: Conversation | None = None
 
     def compose(self) -> ComposeResult:
         """The two lines."""
@@ -118,9 +120,16 @@ class Toolbar(Widget):
     def show(self, customer: Customer, conversation: Conversation | None) -> None:
         """Show a customer and the conversation that acts go to."""
         now = self._now()
+        self._item = conversation
         self._set("toolbar-name", self._customer(customer, now))
         self._set("toolbar-conversation", self._conversation(conversation, now))
         self._set_buttons(conversation, now)
+
+    def attend(self, words: str) -> None:
+        """Say which colleagues are at the customer; "" for none."""
+        if words != self._present:
+            self._present = words
+            self._set("toolbar-conversation", self._conversation(self._item, self._now()))
 
     def _set(self, name: str, content: Content) -> None:
         static = self.query_one(f"#{name}", Static)
@@ -137,9 +146,10 @@ class Toolbar(Widget):
         return Content.assemble((customer.name, "bold"), (f"  {rest}" if rest else "", "$foreground-muted"))
 
     def _conversation(self, item: Conversation | None, now: datetime) -> Content:
+        present = (f"  » {self._present}" if self._present else "", "bold $accent")
         if item is None:
             hint = f"no conversation yet: {self._keys['compose']} begins one"
-            return Content.styled(hint, "$foreground-muted")
+            return Content.assemble((hint, "$foreground-muted"), present)
         from kustui.core.tags import NORMAL
 
         glyph, word = BADGES[item.status]
@@ -170,6 +180,7 @@ class Toolbar(Widget):
         return Content.assemble(
             (f"{glyph} {word}", look),
             (f" · {item.sub_status}" if item.sub_status else "", look),
+            present,
             (f"  #{item.id} ", "$foreground-muted"),
             (item.subject or item.excerpt, ""),
             *apart,
