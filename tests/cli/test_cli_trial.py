@@ -146,6 +146,37 @@ def test_several_are_done_in_one_command(shop: Kustui) -> None:
     assert shop("done").code == 2
 
 
+def test_several_are_one_deed(shop: Kustui) -> None:
+    """G4: JSON tells each one's fate, the exit code that one was refused, and one undo takes all back."""
+    shop("done", 2)
+    result = shop("done", 1, 2, 3, "--json")
+    assert result.code == 1
+    assert result.err.startswith("kustui: Already done")
+    said = {item["id"]: item.get("refused", "") for item in result.json}
+    assert (said[1], said[3]) == ("", "")
+    assert said[2].startswith("Already done")
+    assert shop("undo").out == "Undone: 2 conversations\n"
+    assert shop("done", 1, 99).out.count("\n") == 1
+    assert len(shop("inbox", "--view", "done", "--json").json) == 2
+
+
+def test_conversations_and_customers_are_merged_by_command(shop: Kustui) -> None:
+    """A2, G4: the old number leads on, and says so; an export has it all, and can be taken apart again."""
+    shop("compose", 1, "--subject", "Plans", "--body", "Soon")
+    assert shop("merge", 4, "--into", 1).out == "#4 is part of #1 now\n"
+    shown = shop("show", 4)
+    assert "#4 is part of #1 now" in shown.err
+    assert "Order 8821" in shown.out
+    assert "merge-customers" in refused(shop("merge", 2, "--into", 1))
+    assert "part of Ana Ruiz" in shop("merge-customers", 2, 3, "--into", 1).out
+    assert len(shop("customers", "--json").json) == 1
+    assert [item["id"] for item in shop("customers", "wei", "--json").json] == [1]
+    assert shop("unmerge-customers", 2).code == 0
+    assert shop("unmerge", 4).code == 0
+    refused(shop("unmerge", 4))
+    assert len(shop("profile", 1, "--json").json["conversations"]) == 3
+
+
 def test_a_draft_is_begun_shown_changed_and_discarded(shop: Kustui) -> None:
     """C5, C9, G4: the draft is the one the screen shows; words it does not go on with are set aside."""
     assert "no draft" in refused(shop("draft", 1))

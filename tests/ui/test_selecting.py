@@ -104,7 +104,7 @@ async def test_merging_by_keys(acme: Desk) -> None:
     async with sitting(acme) as at:
         at.screen.open_customer(acme.reads.conversation(into).customer_id, away)
         await at.press("M")
-        assert f"Merge #{away} into" in at.text()
+        assert f"Merge #{away} Again into" in at.text()
         assert f"#{into} Order 8821" in at.text()
         await at.press("1")
         assert at.said == f"#{away} is part of #{into} now"
@@ -154,3 +154,14 @@ async def test_a_customer_is_merged_by_name(acme: Desk) -> None:
         assert len(acme.reads.timeline(customer).conversations) == 2
         await at.press("P")
         assert "Take out" in at.text()
+
+
+async def test_a_profile_leads_to_merging(acme: Desk) -> None:
+    """A2: F7 in the profile asks whom they are the same as, unless something is typed there."""
+    async with sitting(acme) as at:
+        await at.press("p", "f7")
+        assert "Merge " in at.text()
+        await at.press("escape", "p")
+        await at.type("x")
+        await at.press("f7")
+        assert "F9 saves it first" in at.text()

@@ -206,6 +206,7 @@ class Acting(Selecting):
             harmless.customer(view.customer),
             lambda new, addresses: self.desk.people.save(new, addresses),
             [harmless.conversation(item) for item in view.conversations],
+            lambda: self.merge_customer(view.customer.id),
         )
         self.app.push_screen(dialog, saved)
 

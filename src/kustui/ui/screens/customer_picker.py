@@ -15,6 +15,7 @@ from textual.widgets import Input, Static
 from kustui.core.records import Customer
 from kustui.core.text import one_line
 from kustui.ui.screens.menu import Choice, ChoiceLine
+from kustui.ui.wrap import cells
 
 
 class CustomerPicker(ModalScreen[Customer | None]):
@@ -56,11 +57,11 @@ class CustomerPicker(ModalScreen[Customer | None]):
 
     def _offer(self, words: str) -> None:
         self._there, self._at = self._find(words), 0
+        column = max((cells(_named(each)) for each in self._there), default=0)
         holder = self.query_one(".dialog-choices", Vertical)
         holder.remove_children()
         holder.mount_all(
-            ChoiceLine(Choice(str(each.id), "", f"#{each.id} {each.name}", _told(each)))
-            for each in self._there
+            ChoiceLine(Choice(str(each.id), "", _named(each), _told(each)), column) for each in self._there
         )
         self.call_after_refresh(self._mark)
 
@@ -88,6 +89,10 @@ class CustomerPicker(ModalScreen[Customer | None]):
     def action_leave(self) -> None:
         """Answer nothing."""
         self.dismiss(None)
+
+
+def _named(customer: Customer) -> str:
+    return one_line(f"#{customer.id} {customer.name}", 34)
 
 
 def _told(customer: Customer) -> str:

@@ -57,7 +57,8 @@ class Merging(Selecting):
                 else:
                     self.do_all(away, lambda each: merging.merge(self.desk, each, into), "Merged")
 
-        title = f"Merge {aim.words} into"
+        named = "" if aim.several else f" {one_line(item.subject or item.excerpt, 40)}"
+        title = f"Merge {aim.words}{named} into"
         about = "Messages and drafts go along. The other one keeps its number and its history."
         self.app.push_screen(Menu(title, lines, about=about), chosen)
 
@@ -80,14 +81,20 @@ class Merging(Selecting):
 
     def action_merge_customer(self) -> None:
         """Make the customer part of another, or take out who is part of them."""
+        number = self.target_customer()
+        if number is None:
+            self.say("Open a customer first")
+        else:
+            self.merge_customer(number)
+
+    def merge_customer(self, customer_id: int) -> None:
+        """Ask what other customer that one is."""
         from kustui.desk import uniting
         from kustui.ui.screens.menu import Choice, Menu
         from kustui.ui.screens.places import digit
 
-        number = self.target_customer()
-        away = None if number is None else self.safely(lambda: self.desk.reads.customer(number), None)
+        away = self.safely(lambda: self.desk.reads.customer(customer_id), None)
         if away is None:
-            self.say("Open a customer first")
             return
         parts = self.safely(lambda: uniting.parts(self.desk, away.id), [])
         if not parts:

@@ -29,6 +29,10 @@ class Parts:
         """Select no row of any list."""
         raise NotImplementedError
 
+    def merge_customer(self, customer_id: int) -> None:
+        """Ask what other customer that one is."""
+        raise NotImplementedError
+
     def tell_row(self) -> None:
         """Say of the list's row what it has no room for."""
         raise NotImplementedError
