@@ -11,7 +11,7 @@ import pytest
 from conftest import desk_of
 from kustui.clock import HeldClock
 from kustui.core import matching
-from kustui.core.post import Parcel
+from kustui.core.post import FileContent, Parcel
 from kustui.core.records import Agent, Draft
 from kustui.delivery import Accepted
 from kustui.desk import Desk, merging
@@ -84,6 +84,7 @@ def test_undo_gives_back_exactly_what_came(desk: Desk, clock: HeldClock) -> None
         typed(desk, number, f"Dear Ana, in {number}")
     typed(desk, away, "For us", "note")
     desk.tagging.retag(away, (), ["late"])
+    desk.following.follow(away)
     desk.triage.snooze(away, clock.now() + timedelta(days=2))
     desk.triage.done(into)
     before = everything(desk)
@@ -134,6 +135,7 @@ def test_no_word_of_a_draft_is_lost(desk: Desk) -> None:
     into, away = two(desk)
     typed(desk, into, "First words")
     held = typed(desk, away, "Second words")
+    held, line = desk.files.add(held, "email", FileContent("b.txt", "text/plain", b"theirs"))
     ben = colleague(desk.store, "ben")
     theirs = typed(ben, away, "Ben's words")
     merging.merge(desk, away, into)
@@ -144,12 +146,15 @@ def test_no_word_of_a_draft_is_lost(desk: Desk) -> None:
     kept = desk.drafts.keep(replace(held, body="Second words, and more"))
     assert (kept.conversation_id, kept.aside) == (into, False)
     assert kept.body == "First words\n\nSecond words, and more"
+    files = desk.files.add(kept, "email", FileContent("a.txt", "text/plain", b"hello"))[0].files
     with pytest.raises(Refused, match="both stand there"):
         desk.replies.send(replace(held, body="Second words, and more!"))
     assert ben.drafts.keep(replace(theirs, body="Ben's words!")).conversation_id == into
     desk.undo.last()
-    assert desk.reads.draft(customer, "reply", into).body == "First words"
-    assert desk.reads.draft(customer, "reply", away).body == "Second words, and more"
+    one, other = (desk.reads.draft(customer, "reply", number) for number in (into, away))
+    assert (one.body, other.body) == ("First words", "Second words, and more")
+    assert other.files == (line,)
+    assert one.files == tuple(each for each in files if each != line)
     assert ben.reads.draft(customer, "reply", away).body == "Ben's words!"
 
 
@@ -196,6 +201,7 @@ def test_a_send_is_taken_back_where_it_is_by_now(desk: Desk) -> None:
     """D8: z by its writer after a colleague's merge: it is a draft again in the one, and they wait again."""
     into, away = two(desk)
     customer = desk.reads.conversation(away).customer_id
+    desk.replies.send(Draft(0, desk.agent.id, customer, "reply", into, body="Answered"), wait=False)
     desk.replies.send(Draft(0, desk.agent.id, customer, "reply", away, body="Too soon"))
     merging.merge(colleague(desk.store, "ben"), away, into)
     desk.undo.last()

@@ -100,11 +100,14 @@ def test_they_can_be_parted_later(desk: Desk) -> None:
 
 
 def test_a_send_is_taken_back_after_a_merge(desk: Desk) -> None:
-    """D8: z by its writer finds how it stood although the customer is part of another by now."""
+    """D5: who takes it back finds how it stood although the customer is part of another by now."""
     into, _, away, other = two(desk)
     waits = desk.reads.conversation(other).waiting_since
-    desk.replies.send(Draft(0, desk.agent.id, away, "reply", other, body="Too soon"))
-    uniting.merge(colleague(desk.store, "ben"), away, into)
-    desk.undo.last()
+    sent = desk.replies.send(Draft(0, desk.agent.id, away, "reply", other, body="Too soon"))
+    ben = colleague(desk.store, "ben")
+    uniting.merge(ben, away, into)
+    placed = desk.reads.outgoing_of(sent.message_id or 0)
+    assert placed is not None
+    ben.dispatch.take_back(placed.id)
     assert desk.reads.draft(into, "reply", other).body == "Too soon"
     assert desk.reads.conversation(other).waiting_since == waits is not None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kustui.core.records import Draft
 from kustui.desk import Desk, merging
 from support.people import wrote
@@ -165,3 +167,34 @@ async def test_a_profile_leads_to_merging(acme: Desk) -> None:
         await at.type("x")
         await at.press("f7")
         assert "F9 saves it first" in at.text()
+
+
+async def test_a_draft_at_rest_goes_along(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """C9: what was saved before the merge is shown in the other one; so is a letter that was typed while the
+    words were being saved.
+    """
+    into = wrote(acme, "First", sender="zoe@example.net", name="Zoe Zw")
+    away = wrote(acme, "Second", sender="zoe@example.net", subject="Again")
+    third = wrote(acme, "Third", sender="zoe@example.net", subject="Third")
+    customer = acme.reads.conversation(into).customer_id
+    async with sitting(acme) as at:
+        at.screen.open_customer(customer, away)
+        await at.press("r")
+        await at.type("Dear Zoe")
+        await at.saved()
+        merging.merge(acme, away, into)
+        at.screen.look_if_changed()
+        await at.until(lambda: at.number == into and at.words == "Dear Zoe")
+        keep = acme.drafts.keep
+
+        def typed_meanwhile(draft: Draft, *, typing: bool = False) -> Draft:
+            monkeypatch.undo()
+            merging.merge(acme, into, third)
+            kept = keep(draft, typing=typing)
+            at.app.call_from_thread(at.screen.editor.area.insert, "!")
+            return kept
+
+        monkeypatch.setattr(acme.drafts, "keep", typed_meanwhile)
+        await at.type(",")
+        at.screen.flush()
+        await at.until(lambda: at.number == third and at.words == "Dear Zoe,!")

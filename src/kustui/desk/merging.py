@@ -31,8 +31,8 @@ OWN = ("assignee_id", "team_id", "priority", "first_reply_at")
 """What a conversation takes over from one that is merged into it."""
 PROMISED = ("target", "target_at", "target_left")
 """What the team has promised in a conversation."""
-HANGING = ("message", "reference", "outbox")
-"""What goes along whole."""
+HANGING = ("message", "outbox")
+"""What goes along whole; what leads to the one (References, tokens) is led on by the row itself."""
 
 
 def merge(desk: Desk, away_id: int, into_id: int) -> Changed:

@@ -17,7 +17,6 @@ AT_ONCE = 500
 
 _KEYS = {
     "message": "id",
-    "reference": "message_id",
     "outbox": "id",
     "draft": "id",
     "address": "id",
