@@ -127,7 +127,7 @@ def test_what_a_colleague_did_between_stays(desk: Desk) -> None:
     assert desk.reads.conversation(into).status == "done"
     assert desk.reads.conversation(into).messages == 2
     other = desk.reads.conversation(away)
-    assert (other.status, other.messages) == ("open", 1)
+    assert (other.status, other.messages, other.waiting_since) == ("open", 1, None)
 
 
 def test_no_word_of_a_draft_is_lost(desk: Desk) -> None:
