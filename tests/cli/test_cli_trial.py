@@ -35,6 +35,7 @@ BY_COMMAND = {
     "reply": "reply", "note": "note", "compose": "compose", "message": "outbox", "retry": "outbox",
     "profile": "profile", "done": "done", "reopen": "reopen", "snooze": "snooze", "snooze.again": "snooze",
     "snooze.remove": "unsnooze", "sub_status": "sub-status", "assign": "assign", "tags": "tag",
+    "read": "read", "merge": "merge", "customer.merge": "merge-customers",
     "follow": "follow", "availability": "availability",
     "priority": "priority", "undo": "undo", "customer.close": "close", "sidebar.clear": "clear",
     "list.open": "open", "files.save": "files", "pager": "show", "editor.send": "reply",
@@ -47,7 +48,8 @@ BY_KEY_ALONE = {
     "list.next": "moves on the screen", "list.previous": "moves on the screen", "back": "moves on the screen",
     "conversation.next": "moves on the screen", "conversation.previous": "moves on the screen",
     "page.down": "moves on the screen", "page.up": "moves on the screen", "first": "moves on the screen",
-    "last": "moves on the screen", "quotes": "folds on the screen", "image": "draws on the screen",
+    "last": "moves on the screen", "select": "selects on the screen", "select.all": "selects on the screen",
+    "select.none": "selects on the screen", "quotes": "folds on the screen", "image": "draws on the screen",
     **{f"customer.{n}": "moves on the screen" for n in range(1, 10)},
     "editor.format": "types Markdown", "editor.preview": "shows on the screen",
     "editor.popout": "the same draft, larger",
@@ -91,7 +93,8 @@ TRIED = (
     ("draft", 1, "--body", "x"), ("undo",), ("profile", 1, "--company", "Acme"), ("profile", "--new", "Mia"),
     ("open", 1), ("clear", "inbox"), ("view", "save", "Urgent", "priority:5"),
     ("preferences", "--undo", "email=9"),
-    ("follow", 1), ("availability", "away"), ("team", "add", "Phone"),
+    ("follow", 1), ("read", 1), ("merge-customers", 3, "--into", 1),
+    ("availability", "away"), ("team", "add", "Phone"),
     ("agents", "set", "me", "--capacity", 3),
 )  # fmt: skip
 
@@ -141,6 +144,37 @@ def test_several_are_done_in_one_command(shop: Kustui) -> None:
     assert shop("priority", "1,2", 5).code == 0
     assert shop("done", "1,x").code == 2
     assert shop("done").code == 2
+
+
+def test_several_are_one_deed(shop: Kustui) -> None:
+    """G4: JSON tells each one's fate, the exit code that one was refused, and one undo takes all back."""
+    shop("done", 2)
+    result = shop("done", 1, 2, 3, "--json")
+    assert result.code == 1
+    assert result.err.startswith("kustui: Already done")
+    said = {item["id"]: item.get("refused", "") for item in result.json}
+    assert (said[1], said[3]) == ("", "")
+    assert said[2].startswith("Already done")
+    assert shop("undo").out == "Undone: 2 conversations\n"
+    assert shop("done", 1, 99).out.count("\n") == 1
+    assert len(shop("inbox", "--view", "done", "--json").json) == 2
+
+
+def test_conversations_and_customers_are_merged_by_command(shop: Kustui) -> None:
+    """A2, G4: the old number leads on, and says so; an export has it all, and can be taken apart again."""
+    shop("compose", 1, "--subject", "Plans", "--body", "Soon")
+    assert shop("merge", 4, "--into", 1).out == "#4 is part of #1 now\n"
+    shown = shop("show", 4)
+    assert "#4 is part of #1 now" in shown.err
+    assert "Order 8821" in shown.out
+    assert "merge-customers" in refused(shop("merge", 2, "--into", 1))
+    assert "part of Ana Ruiz" in shop("merge-customers", 2, 3, "--into", 1).out
+    assert len(shop("customers", "--json").json) == 1
+    assert [item["id"] for item in shop("customers", "wei", "--json").json] == [1]
+    assert shop("unmerge-customers", 2).code == 0
+    assert shop("unmerge", 4).code == 0
+    refused(shop("unmerge", 4))
+    assert len(shop("profile", 1, "--json").json["conversations"]) == 3
 
 
 def test_a_draft_is_begun_shown_changed_and_discarded(shop: Kustui) -> None:

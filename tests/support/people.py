@@ -7,6 +7,7 @@ from itertools import count
 
 from kustui.core.post import Inbound, Person
 from kustui.desk import Desk
+from kustui.store import exchange
 
 _numbers = count(1)
 
@@ -47,3 +48,14 @@ def wrote(
     assert changed is not None
     assert changed.conversation_id is not None
     return changed.conversation_id
+
+
+def everything(desk: Desk) -> list[dict[str, object]]:
+    """Every row of the store, besides the history, the inbox's order and what counts the time."""
+    with desk.store.reading() as reader:
+        rows = list(exchange.rows(reader))
+    return [
+        {name: value for name, value in row.items() if name not in ("stirred_at", "saved_at")}
+        for row in rows
+        if row["type"] not in ("history", "workspace", "migration")
+    ]

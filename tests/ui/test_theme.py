@@ -29,9 +29,8 @@ def contrast(one: Color, other: Color) -> float:
 def test_words_can_be_read(theme: Theme, name: str) -> None:
     """Every colour of words that carry meaning has a contrast of 4.5 : 1 wherever they stand."""
     colors = theme.to_color_system().generate()
-    primary = Color.parse(colors["primary"])
-    for ground, share in GROUNDS:
-        under = Color.parse(colors[ground]).blend(primary, share)
+    for ground, share, tint in (*((*each, "primary") for each in GROUNDS), ("surface", 0.16, "secondary")):
+        under = Color.parse(colors[ground]).blend(Color.parse(colors[tint]), share)
         assert contrast(under, Color.parse(colors[name])) >= 4.5, (ground, share)
 
 

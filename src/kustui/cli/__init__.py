@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kustui.core.commands import Command
-from kustui.core.text import clean
+from kustui.core.records import Changed
 from kustui.desk import Desk
 from kustui.errors import Refused
 
@@ -32,6 +31,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         gateway,
         library,
         log,
+        merging,
         notices,
         outgoing,
         people,
@@ -80,6 +80,11 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "follow": team.follow,
         "unfollow": team.unfollow,
         "tag": acting.tag,
+        "merge": merging.merge,
+        "unmerge": merging.unmerge,
+        "merge-customers": merging.merge_customers,
+        "unmerge-customers": merging.unmerge_customers,
+        "read": merging.read,
         "priority": acting.priority,
         "targets": targets.promised,
         "forecast": outgoing.forecast,
@@ -106,7 +111,7 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         desk = desk.on_trial()
     try:
         if named:
-            return _each(lambda: does[args.command](desk, args, out), args, named, numbers, out)
+            return _each(desk, lambda: does[args.command](desk, args, out), args, named, numbers, out)
         does[args.command](desk, args, out)
     finally:
         desk.store.close()
@@ -118,20 +123,31 @@ def _flat(found: list[Any]) -> list[int]:
     return list(dict.fromkeys(one for part in found for one in (part if isinstance(part, list) else [part])))
 
 
-def _each(act: Callable[[], None], args: Namespace, named: str, numbers: list[int], out: Output) -> int:
-    """Do an act for each of several numbers; one that is refused is said, and keeps no other from it."""
-    code = 0
-    for number in numbers:
+def _each(
+    desk: Desk, act: Callable[[], None], args: Namespace, named: str, numbers: list[int], out: Output
+) -> int:
+    """Do an act for each of several numbers, as one deed that one undo takes back; one that is refused is
+    said, and keeps no other from it.
+    """
+    if len(numbers) == 1:
+        setattr(args, named, numbers[0])
+        act()
+        return 0
+    from kustui.desk import bulk
+
+    def one(number: int) -> Changed:
         setattr(args, named, number)
         try:
             act()
         except Refused as error:
-            if len(numbers) == 1:
-                raise
-            code = 1
-            print(f"kustui: {clean(str(error))}", file=sys.stderr)
+            out.refused(number, str(error))
+            raise
+        return Changed()
+
+    found = bulk.together(desk, numbers, one, args.command)
+    # What is said is so once it is on disk.
     out.end()
-    return code
+    return 1 if any(each.refusal for each in found.ones) else 0
 
 
 def desk_text_of(desk: Desk) -> int:

@@ -22,18 +22,30 @@ class Output:
     def __init__(
         self, *, as_json: bool, stream: TextIO | None = None, trial: bool = False, together: bool = False
     ) -> None:
-        """`trial` says that nothing was changed; `together` makes one JSON array of several things, which
-        `end` writes.
+        """`trial` says that nothing was changed; `together` keeps what several things answer, in JSON as one
+        array, until `end` writes it.
         """
         self.as_json = as_json
         self._trial = trial
         self._together: list[Mapping[str, Any]] | None = [] if together and as_json else None
+        self._kept: list[tuple[str, bool]] | None = [] if together else None
         self._stream = stream or sys.stdout
 
     def line(self, text: str = "") -> None:
         """One line (or several) for people; nothing in JSON mode."""
-        if not self.as_json:
+        if self._kept is not None:
+            self._kept.append((text, False))
+        elif not self.as_json:
             self._write(clean(text))
+
+    def refused(self, number: int, why: str) -> None:
+        """One of several that was refused: said on standard error, and in JSON among the others."""
+        if self._kept is not None:
+            self._kept.append((why, True))
+        if self._together is not None:
+            self._together.append(
+                {"id": number, "refused": why, **({"dry_run": True} if self._trial else {})}
+            )
 
     def items(self, items: Iterable[Mapping[str, Any]], lines: Iterable[str], *, empty: str) -> None:
         """A list: one JSON array, or its lines, or a word when it is empty."""
@@ -65,6 +77,12 @@ class Output:
 
     def end(self) -> None:
         """Write what was to be written together."""
+        kept, self._kept = self._kept or [], None
+        for text, is_refusal in kept:
+            if is_refusal:
+                print(f"kustui: {clean(text)}", file=sys.stderr)
+            else:
+                self.line(text)
         if self._together is not None:
             self._write(json.dumps(self._together, ensure_ascii=True, default=plain, indent=1))
 

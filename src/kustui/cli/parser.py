@@ -9,6 +9,7 @@ from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, number
 from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
+from kustui.cli.parser_merging import merging
 from kustui.cli.parser_people import customers, library
 from kustui.cli.parser_team import teaming
 from kustui.cli.parser_views import views
@@ -42,6 +43,7 @@ def build() -> Parser:
     outgoing(commands)
     library(commands)
     customers(commands)
+    merging(commands)
     views(commands)
     teaming(commands)
     exchanging(commands)

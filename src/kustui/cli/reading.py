@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -47,9 +48,12 @@ def show(desk: Desk, args: Namespace, out: Output) -> None:
     if args.history:
         _history(desk, args.id, out)
         return
-    customer_id = args.id if args.customer else desk.reads.conversation(args.id).customer_id
-    view = desk.reads.timeline(customer_id)
-    wanted = [item for item in view.conversations if args.customer or item.id == args.id]
+    asked = None if args.customer else desk.reads.conversation(args.id)
+    view = desk.reads.timeline(asked.customer_id if asked else args.id)
+    number = asked.id if asked else view.customer.id
+    if number != args.id:
+        print(f"#{args.id} is part of #{number} now", file=sys.stderr)
+    wanted = [item for item in view.conversations if asked is None or item.id == number]
     if args.original is not None:
         words = desk.reads.original(args.original).decode("utf-8", "replace")
         out.item({"id": args.original, "original": words}, words)

@@ -115,6 +115,13 @@ COMMANDS: tuple[Command, ...] = (
              "given work", "Work"),
     _command("tags", "t", "tags", "Tags", "says what the conversation is about; search finds it by tag:", "Work"),
     _command("priority", "exclamation_mark", "priority", "Priority", "1 to 5; the inbox has the highest first", "Work"),
+    _command("select", "x", "select", "Select", "selects the row, or no more; acts are then for all that are selected",
+             "Work"),
+    _command("select.all", "asterisk", "select_all", "Select all shown", "every row of the list", "Work"),
+    _command("select.none", "X", "select_none", "Select nothing", "acts are for the row under the cursor again", "Work"),
+    _command("read", "U", "mark_read", "Mark as read", "what the customer wrote counts as read", "Work"),
+    _command("merge", "M", "merge", "Merge conversations", "makes one of two of a customer's; takes them apart again", "Work"),
+    _command("customer.merge", "P", "merge_customer", "Merge customers", "makes one of two; takes them apart again", "Work"),
     _command("undo", "z", "undo", "Undo", "takes back the last act, or a send that has not gone", "Work", footer=True),
     _command("customer.close", "w", "close_customer", "Close customer", "takes the customer off the sidebar", "Work"),
     _command("sidebar.clear", "W", "clear_all", "Clear all", "empties the panel; nothing else changes", "Work"),
@@ -175,7 +182,7 @@ GO_KEY = "g"
 
 _UNTRUSTED = re.compile(r"alt\+|ctrl\+shift\+|ctrl\+[mihb]$")
 _NAMES = {
-    "question_mark": "?", "slash": "/", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".",
+    "question_mark": "?", "slash": "/", "comma": ",", "left_square_bracket": "[", "right_square_bracket": "]", "full_stop": ".", "asterisk": "*", "exclamation_mark": "!",
     "pagedown": "PgDn", "pageup": "PgUp", "escape": "Esc", "enter": "Enter", "space": "Space", "down": "↓", "up": "↑",
     "home": "Home", "end": "End", "tab": "Tab", "delete": "Del", "backspace": "Backspace",
 }  # fmt: skip

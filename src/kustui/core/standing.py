@@ -89,6 +89,18 @@ def agent_wrote(was: Standing) -> Standing:
     return was._replace(waiting_since=None)
 
 
+def joined(was: Standing, other: Standing) -> Standing:
+    """How a conversation stands once another is part of it: open when one of them is, waiting since the
+    longer wait; done only when both are.
+    """
+    both = (was, other)
+    if any(each.status == "open" for each in both):
+        waits = [each.waiting_since for each in both if each.waiting_since is not None]
+        sub_status_id = was.sub_status_id if was.status == "open" else None
+        return Standing("open", sub_status_id, min(waits, default=None))
+    return other if was.status == "done" else was
+
+
 def refine(was: Standing, sub_status_id: int | None, of_status: str | None) -> Standing:
     """Set or clear the sub-status; it must be one of the conversation's status (SPEC B2)."""
     if sub_status_id is not None and of_status != was.status:

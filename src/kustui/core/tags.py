@@ -33,6 +33,13 @@ def labels(typed: Iterable[str]) -> tuple[str, ...]:
     return tuple(found.values())
 
 
+def signed(found: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(the tags to put on, those to take off): what has a minus before it is taken off."""
+    labels = tuple(found)
+    off = tuple(each[1:].strip() for each in labels if each.startswith("-") and each[1:].strip())
+    return tuple(each for each in labels if not each.startswith("-")), off
+
+
 def listed(typed: str) -> tuple[str, ...]:
     """Tags from one line, parted by commas."""
     return labels((typed,))

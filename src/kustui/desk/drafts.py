@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kustui.core.records import Changed, Draft, FileLine
 from kustui.core.text import one_line, storable
+from kustui.desk import drafts_together
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts as asking
@@ -24,7 +25,8 @@ class Drafts:
         self._desk = desk
 
     def keep(self, draft: Draft, *, typing: bool = False) -> Draft:
-        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9).
+        """Write a draft as it stands on the screen and answer it with its id and time (SPEC C9), and where
+        what it was written in has been merged into another, with the other's number.
 
         `typing` says that it is being written at this moment, which colleagues may know.
 
@@ -32,6 +34,7 @@ class Drafts:
         written over but set aside; undo brings them back.
         """
         with self._desk.store.writing(quiet=True) as act:
+            draft = drafts_together.here(act, draft)
             aside = self._set_aside(act, draft)
             before = self._shown(act, draft)
             row = self.row(act, draft)
@@ -51,7 +54,7 @@ class Drafts:
     def discard(self, draft: Draft) -> Changed:
         """Throw a draft away; it can be undone (SPEC C5)."""
         with self._desk.store.writing() as act:
-            return self._discard(act, self.row(act, draft))
+            return self._discard(act, self.row(act, drafts_together.here(act, draft)))
 
     def throw_away(self, draft_id: int) -> Changed:
         """Discard one of the agent's own drafts by its number; it can be undone (SPEC C5).

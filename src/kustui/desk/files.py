@@ -16,6 +16,7 @@ from kustui.core import attachments
 from kustui.core.post import FileContent
 from kustui.core.records import Changed, Draft, FileLine
 from kustui.core.text import file_name
+from kustui.desk import drafts_together
 from kustui.errors import MissingExtra, NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import drafts
@@ -44,14 +45,15 @@ class Files:
         """Attach a file that has been read and checked (see `read`)."""
         attachments.check_channel(channel, inline=content.inline)
         with self._desk.store.writing() as act:
+            there = drafts_together.here(act, draft)
             found = drafts.open_draft(
-                act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
+                act.ask(), there.agent_id, there.customer_id, there.kind, there.conversation_id
             )
             number = found[0] if found else 0
             if not number:
                 # What was sent stays sent: the file is then for the next message, which says nothing yet.
                 was_sent = bool(draft.id)
-                anew = replace(draft, id=0, body="", subject="") if was_sent else draft
+                anew = replace(there, id=0, body="", subject="") if was_sent else there
                 row = self._desk.drafts.row(act, anew)
                 number, draft = row.id or 0, replace(draft, saved_at=row.saved_at)
             held = drafts.files(act.ask(), number)

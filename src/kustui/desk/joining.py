@@ -44,10 +44,10 @@ class Joining:
         return None if number is None else self.row(number)
 
     def row(self, number: int) -> tables.Conversation:
-        """The conversation of that number."""
+        """The conversation of that number, or the one it is part of by now."""
         row = self._rows.get(number) or self._act.get(tables.Conversation, number, "conversation")
         self._rows[number] = row
-        return row
+        return row if row.merged_into is None else self.row(row.merged_into)
 
     def begun(self, row: tables.Conversation) -> None:
         """A new conversation, which later messages of the act may join."""

@@ -21,6 +21,14 @@ VIEWS: dict[View, str] = {
 }
 
 
+class Picked(NamedTuple):
+    """A row of a list by its key: whose it is, and which conversation an act on it is for (0 for none)."""
+
+    key: int
+    customer_id: int
+    conversation_id: int
+
+
 class Listing:
     """One list of customers or conversations: how long it is, a page of it, where a row stands."""
 
@@ -47,6 +55,11 @@ class Listing:
         """Where the row with that key stands, from 0; None when it is not in the list."""
         with self._store.reading() as reader:
             return self._asks.place(reader, self._me, key)
+
+    def among(self, keys: Sequence[int]) -> list[Picked]:
+        """Those rows of the list that have these keys."""
+        with self._store.reading() as reader:
+            return [Picked(*row) for row in lists.among(reader, self._me, self.view, keys)]
 
 
 class _Asks(NamedTuple):
@@ -100,3 +113,9 @@ class Found:
     def place(self, key: int) -> int | None:
         """Where a conversation stands among them, or None."""
         return self._ids.index(key) if key in self._ids else None
+
+    def among(self, keys: Sequence[int]) -> list[Picked]:
+        """Those of them that have these keys."""
+        there = [key for key in keys if key in self._ids]
+        with self._store.reading() as reader:
+            return [Picked(*row) for row in lists.among(reader, self._me, "found", there)]

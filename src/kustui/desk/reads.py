@@ -23,7 +23,7 @@ from kustui.core.records import (
 from kustui.core.text import storable
 from kustui.desk.listings import Found, Listing, View
 from kustui.errors import NotFound
-from kustui.store.queries import drafts, history, lists, notices, people, staff, timeline
+from kustui.store.queries import drafts, history, lists, merging, notices, people, staff, timeline
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
@@ -108,12 +108,13 @@ class Reads:
             return lists.inbox_top(reader, self._me, self.order)
 
     def timeline(self, customer_id: int) -> TimelineView:
-        """A customer's timeline; raises NotFound when there is no such customer."""
+        """The timeline of a customer, or of whom they are part of by now; raises NotFound for nobody."""
         with self._store.reading() as reader:
-            customer = people.customer(reader, customer_id)
+            number = merging.now_part_of(reader, "customer", customer_id)
+            customer = people.customer(reader, number)
             if customer is None:
                 raise NotFound("No such customer", f"There is no customer {customer_id}.")
-            return TimelineView(self._store, self._me, customer, timeline.conversations(reader, customer_id))
+            return TimelineView(self._store, self._me, customer, timeline.conversations(reader, number))
 
     def stamp(self, customer_id: int) -> tuple[object, ...]:
         """Equal to an earlier one as long as the customer's timeline would show the same."""
@@ -121,9 +122,10 @@ class Reads:
             return timeline.stamp(reader, customer_id)
 
     def conversation(self, conversation_id: int) -> Conversation:
-        """One conversation; raises NotFound when there is none of that number."""
+        """One conversation, or the one it is part of by now; raises NotFound when there is none."""
         with self._store.reading() as reader:
-            found = timeline.conversation(reader, conversation_id)
+            number = merging.now_part_of(reader, "conversation", conversation_id)
+            found = timeline.conversation(reader, number)
         if found is None:
             raise NotFound("No such conversation", f"There is no conversation {conversation_id}.")
         return found
@@ -134,9 +136,9 @@ class Reads:
             return timeline.conversation_ids(reader)
 
     def customer(self, customer_id: int) -> Customer:
-        """One customer's profile; raises NotFound when there is none of that number."""
+        """The profile of a customer, or of whom they are part of by now; raises NotFound for nobody."""
         with self._store.reading() as reader:
-            found = people.customer(reader, customer_id)
+            found = people.customer(reader, merging.now_part_of(reader, "customer", customer_id))
         if found is None:
             raise NotFound("No such customer", f"There is no customer {customer_id}.")
         return found
@@ -178,8 +180,11 @@ class Reads:
             return people.snooze_choices(reader)
 
     def draft(self, customer_id: int, kind: str, conversation_id: int | None = None) -> Draft:
-        """The agent's open draft there, or an empty one (id 0) with the recipients filled in."""
+        """The agent's open draft there, or an empty one (id 0) with the recipients filled in. Where that has
+        been merged into another, it is the other's.
+        """
         with self._store.reading() as reader:
+            customer_id, conversation_id = merging.place(reader, customer_id, conversation_id)
             row = drafts.open_draft(reader, self._me, customer_id, kind, conversation_id)
             held = drafts.files(reader, row[0]) if row else ()
             to = drafts.recipients(reader, customer_id, kind, conversation_id)
@@ -267,10 +272,10 @@ class Reads:
         from kustui.desk.undo import UNDOABLE
 
         with self._store.reading() as reader:
-            line = history.last_undoable(reader, self._me, UNDOABLE)
-        if line is None or line[1] != "message.queued":
+            lines = history.last_undoable(reader, self._me, UNDOABLE)
+        if not lines or lines[0][1] != "message.queued":
             return None
-        return self.outgoing_of(line[4])
+        return self.outgoing_of(lines[0][4])
 
     def quarantine(self) -> list[tuple[int, str, str, int, int]]:
         """(id, source, reason, bytes, at in ms) of every message that could not be read."""

@@ -16,7 +16,7 @@ from kustui.core.post import FileContent
 from kustui.core.records import Changed, Draft, SnoozeChoice
 from kustui.core.sending import SendAction
 from kustui.core.text import excerpt, storable
-from kustui.desk import beginning, moves, public_files, shortcuts
+from kustui.desk import beginning, drafts_together, moves, public_files, shortcuts
 from kustui.desk.dispatch import check_time
 from kustui.desk.files import put
 from kustui.desk.telling import tell_named
@@ -61,6 +61,13 @@ class Replies:
         Raises Refused, and then nothing changed and the draft stands.
         """
         with self._desk.store.writing() as act:
+            typed, draft = draft.body, drafts_together.here(act, draft)
+            if draft.body != typed:
+                raise Refused(
+                    "Look at it first",
+                    f"What you write in is part of #{draft.conversation_id} now, where you had a draft too: "
+                    "both stand there.",
+                )
             row = self._desk.drafts.apart(act, draft) if apart else self._desk.drafts.row(act, draft)
             if row.state == "sent" and not apart and row.body == storable(draft.body):
                 return self._already(act, row)

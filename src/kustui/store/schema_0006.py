@@ -43,6 +43,14 @@ ALTER TABLE customer ADD COLUMN merged_into INTEGER REFERENCES customer (id);
 
 ALTER TABLE conversation ADD COLUMN merged_into INTEGER REFERENCES conversation (id);
 
+CREATE INDEX customer_merged ON customer (merged_into) WHERE merged_into IS NOT NULL;
+
+DROP INDEX conversation_status;
+
+CREATE INDEX conversation_status ON conversation (status, last_at, id, merged_into);
+
+CREATE INDEX conversation_merged ON conversation (merged_into) WHERE merged_into IS NOT NULL;
+
 ALTER TABLE conversation ADD COLUMN first_reply_at BIGINT;
 
 ALTER TABLE conversation ADD COLUMN target TEXT NOT NULL DEFAULT '';

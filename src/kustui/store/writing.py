@@ -19,7 +19,7 @@ from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel, create_engine
 
 from kustui.clock import milliseconds
-from kustui.errors import NotFound
+from kustui.errors import NotFound, Refused
 from kustui.store import promises, tables
 from kustui.store.database import Database
 from kustui.store.queries.lists import ANSWERED, UNPROMISED
@@ -113,10 +113,14 @@ class Writing:
         nested.commit()
 
     def get(self, table: type[Row], key: Any, word: str) -> Row:
-        """The row with that key; raises NotFound, calling it by `word`, when there is none."""
+        """The row with that key; raises NotFound, calling it by `word`, when there is none, and Refused when
+        it has become part of another, which is named.
+        """
         row = self.session.get(table, key)
         if row is None:
             raise NotFound(f"No such {word}", f"There is no {word} {key}.")
+        if (whole := getattr(row, "merged_into", None)) is not None:
+            raise Refused("Part of another now", f"The {word} #{key} was merged into #{whole}.")
         return row
 
     def get_all(self, table: type[Row], keys: Iterable[int]) -> dict[int, Row]:

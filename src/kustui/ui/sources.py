@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from kustui.core.records import Conversation, Entry, EntryKey, ListRow
+from kustui.desk.listings import Picked
 from kustui.desk.reads import TimelineView
 from kustui.errors import KustuiError
 from kustui.ui import harmless
@@ -46,6 +47,18 @@ class Guarded:
             self._trouble(error)
             return None
         return place
+
+    def among(self, keys: Collection[int]) -> list[Picked] | None:
+        """Those rows that have these keys; None for a list whose rows cannot be selected."""
+        ask = getattr(self.listing, "among", None)
+        if ask is None:
+            return None
+        try:
+            found: list[Picked] = ask(list(keys))
+        except KustuiError as error:
+            self._trouble(error)
+            return [Picked(key, 0, 0) for key in keys]
+        return found
 
 
 class GuardedTimeline:

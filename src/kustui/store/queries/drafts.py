@@ -45,6 +45,23 @@ def read_all(reader: Reader, customer_id: int) -> bool:
     return bool(changed)
 
 
+def unread(reader: Reader, customer_id: int) -> dict[str, int]:
+    """How much is unread, by conversation, of a customer."""
+    rows = reader.all(
+        "SELECT id, unread FROM conversation WHERE customer_id = :c AND unread > 0", c=customer_id
+    )
+    return {str(row[0]): row[1] for row in rows}
+
+
+def unread_again(reader: Reader, conversation_id: int, count: int) -> None:
+    """Inside an act: have so much be unread besides what is."""
+    reader.one(
+        "UPDATE conversation SET unread = unread + :n WHERE id = :i AND merged_into IS NULL",
+        i=conversation_id,
+        n=count,
+    )
+
+
 def forget_viewing(reader: Reader, me: int, *, in_inbox: bool) -> None:
     """Empty the panel Currently Viewing of the customers that are, or are not, in the inbox."""
     word = "IN" if in_inbox else "NOT IN"
@@ -99,11 +116,12 @@ def file_of(reader: Reader, draft_id: int, sha256: str, name: str, *, inline: bo
 
 
 def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
-    """Whether a conversation holds another message than that one, or somebody's draft."""
+    """Whether a conversation holds another message than that one, somebody's draft, or another conversation."""
     return (
         reader.one(
             "SELECT 1 FROM message WHERE conversation_id = :i AND id <> :m "
-            "UNION ALL SELECT 1 FROM draft WHERE conversation_id = :i AND body <> '' LIMIT 1",
+            "UNION ALL SELECT 1 FROM draft WHERE conversation_id = :i AND body <> '' "
+            "UNION ALL SELECT 1 FROM conversation WHERE merged_into = :i LIMIT 1",
             i=conversation_id,
             m=message_id,
         )
@@ -113,7 +131,7 @@ def has_more(reader: Reader, conversation_id: int, message_id: int) -> bool:
 
 def forget(reader: Reader, conversation_id: int) -> None:
     """Drop what hangs on a conversation that is to be as if it had never begun."""
-    for table in ("snooze", "notification", "conversation_tag", "draft"):
+    for table in ("snooze", "notification", "conversation_tag", "follower", "presence", "draft"):
         reader.one(f"DELETE FROM {table} WHERE conversation_id = :i", i=conversation_id)
 
 

@@ -14,22 +14,47 @@ if TYPE_CHECKING:
 
 INSTANTS = ("waiting_since", "snoozed_until")
 """The values in a line of history that are instants, kept in milliseconds."""
+LOOKED_AT = 200
+MOST_LOOKED_AT = 10_000
+"""Lines of an agent's that are looked at for what can be undone: at first, and at most."""
 
 
-def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ...] | None:
-    """(id, act, customer, conversation, message, before, after) of the agent's last deed of those acts
-    that has not been undone; None when there is none.
+def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> list[tuple[Any, ...]]:
+    """What the agent's last deed of those acts that has not been undone did, one line for each conversation
+    (or customer) it was done to: (id, act, customer, conversation, message, before, after); none where
+    there is no such deed.
 
-    Of a deed that wrote several lines (send & mark done), the first is the one to undo, with how the
-    last left things as its after.
+    Of several lines about one conversation (send & mark done), the first is the one to undo, with how
+    the last left things as its after.
     """
+    limit = LOOKED_AT
+    while True:
+        rows = _latest(reader, me, acts, limit)
+        deed = _standing(reader, rows)
+        whole = len(rows) < limit or (deed and deed[-1][7] != rows[-1][7])
+        if whole or limit > MOST_LOOKED_AT:
+            break
+        # A deed done to many conversations has as many lines.
+        limit *= 4
+    about: dict[tuple[bool, int], list[tuple[Any, ...]]] = {}
+    for row in reversed(deed):
+        about.setdefault((row[3] is None, row[3] or row[2]), []).append(row)
+    return [_as_one(lines) for lines in about.values()]
+
+
+def _latest(reader: Reader, me: int, acts: Sequence[str], limit: int) -> list[tuple[Any, ...]]:
     names, parameters = placeholders((*acts, "undone"))
-    rows = reader.all(
+    return reader.all(
         "SELECT id, act, customer_id, conversation_id, message_id, before, after, deed FROM history "
-        f"WHERE agent_id = :me AND act IN ({names}) ORDER BY id DESC LIMIT 200",
+        f"WHERE agent_id = :me AND act IN ({names}) ORDER BY id DESC LIMIT :n",
         me=me,
+        n=limit,
         **parameters,
     )
+
+
+def _standing(reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The lines of the latest deed among these that stands, the last first."""
     undone = {json.loads(row[6]).get("history_id") for row in rows if row[1] == "undone"}
     # A message that was taken back, by whomever, is gone, and with it what was done together with it.
     named, numbers = placeholders(
@@ -37,13 +62,14 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> tuple[Any, ..
     )
     there = {row[0] for row in reader.all(f"SELECT id FROM message WHERE id IN ({named})", **numbers)}
     over = {row[7] for row in rows if row[0] in undone or (row[4] or 0) not in {0, *there}}
-    for row in rows:
-        if row[1] != "undone" and row[7] not in over:
-            # A note cannot be taken back, but what was done together with it can.
-            deed = [other for other in rows if other[7] == row[7]]
-            first = [other for other in deed if other[1] != "note.posted" or len(deed) == 1][-1]
-            return (*first[:6], row[6])
-    return None
+    last = next((row[7] for row in rows if row[1] != "undone" and row[7] not in over), None)
+    return [row for row in rows if row[7] == last and row[1] != "undone"]
+
+
+def _as_one(lines: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
+    # A note cannot be taken back, but what was done together with it can.
+    first = next((line for line in lines if line[1] != "note.posted"), lines[0])
+    return (*first[:6], lines[-1][6])
 
 
 def queued(reader: Reader, customer_id: int, message_id: int) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -52,7 +78,9 @@ def queued(reader: Reader, customer_id: int, message_id: int) -> tuple[dict[str,
     """
     rows = reader.all(
         "SELECT d.before, d.after, d.act FROM history q JOIN history d ON d.deed = q.deed "
-        "AND d.customer_id = q.customer_id WHERE q.customer_id = :c AND q.message_id = :m "
+        "AND d.customer_id = q.customer_id WHERE q.message_id = :m "
+        # Whose it was when it was queued may be part of whose it is now.
+        "AND q.customer_id IN (SELECT c.id FROM customer c WHERE c.id = :c OR c.merged_into = :c) "
         "AND q.act = 'message.queued' AND d.act <> 'conversation.started' ORDER BY d.id",
         c=customer_id,
         m=message_id,

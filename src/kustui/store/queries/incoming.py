@@ -51,7 +51,8 @@ def conversations_of(reader: Reader, references: Sequence[str]) -> dict[str, int
 def latest_on_channel(reader: Reader, customer_id: int, channel: str) -> int | None:
     """A customer's latest conversation on a channel, whatever its status, or None."""
     number: int | None = reader.value(
-        "SELECT id FROM conversation WHERE customer_id = :c AND channel = :k ORDER BY last_at DESC, id DESC LIMIT 1",
+        "SELECT id FROM conversation WHERE customer_id = :c AND channel = :k AND merged_into IS NULL "
+        "ORDER BY last_at DESC, id DESC LIMIT 1",
         c=customer_id,
         k=channel,
     )

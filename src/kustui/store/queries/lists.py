@@ -6,6 +6,7 @@ of its rows. Order: priority first, then longest waiting (SPEC B11).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kustui.clock import instant
@@ -108,6 +109,10 @@ _VIEWED = f"""FROM viewing w WHERE w.agent_id = :me AND w.customer_id NOT IN (
     WHERE m.agent_id = :me AND {_VISIBLE})"""
 
 
+_LATEST = """(SELECT l.id FROM conversation l WHERE l.customer_id = {0}.customer_id AND l.merged_into IS NULL
+    ORDER BY l.last_at DESC, l.id DESC LIMIT 1)"""
+
+
 def viewing_count(reader: Reader, me: int) -> int:
     """How many customers are in Currently Viewing."""
     return int(reader.value(f"SELECT count(*) {_VIEWED}", me=me))
@@ -120,9 +125,7 @@ def viewing_page(reader: Reader, me: int, first: int, limit: int) -> list[ListRo
             SELECT w.customer_id, w.opened_at {_VIEWED} ORDER BY w.opened_at DESC, w.customer_id
             LIMIT :n OFFSET :o) p
         JOIN customer c2 ON c2.id = p.customer_id
-        LEFT JOIN conversation v ON v.id = (
-            SELECT l.id FROM conversation l WHERE l.customer_id = p.customer_id
-            ORDER BY l.last_at DESC, l.id DESC LIMIT 1)
+        LEFT JOIN conversation v ON v.id = {_LATEST.format("p")}
         LEFT JOIN customer c ON c.id = v.customer_id LEFT JOIN agent a ON a.id = v.assignee_id
         ORDER BY p.opened_at DESC, p.customer_id""",
         me=me,
@@ -148,6 +151,7 @@ def viewing_place(reader: Reader, me: int, customer_id: int) -> int | None:
     return keys.index(customer_id) if customer_id in keys else None
 
 
+_OWN = "status = :s AND merged_into IS NULL"
 _STATUS = {
     "snoozed": ("snoozed_until", "{0}.snoozed_until NULLS FIRST, {0}.id"),
     "done": ("last_at", "{0}.last_at DESC, {0}.id DESC"),
@@ -156,16 +160,17 @@ _STATUS = {
 
 def status_count(reader: Reader, status: str) -> int:
     """How many conversations have that status."""
-    return int(reader.value("SELECT count(*) FROM conversation WHERE status = :s", s=status))
+    return int(reader.value(f"SELECT count(*) FROM conversation WHERE {_OWN}", s=status))
 
 
 def status_page(reader: Reader, me: int, status: str, first: int, limit: int) -> list[ListRow]:
     """Snoozed conversations, until reply and then soonest first; or done ones, latest first."""
     column, order = _STATUS[status]
-    # The page is found by its index alone, and then read.
+    # What is part of another is done. The page is found by its index alone, and then read.
+    own = " AND s.merged_into IS NULL" * (status == "done")
     rows = reader.all(
         f"""SELECT {_ROW.format(unread="v.unread")} FROM (
-            SELECT s.id, s.{column} FROM conversation s WHERE s.status = '{status}'
+            SELECT s.id, s.{column} FROM conversation s WHERE s.status = '{status}'{own}
             ORDER BY {order.format("s")} LIMIT :n OFFSET :o) p
         JOIN conversation v ON v.id = p.id {_JOIN} ORDER BY {order.format("p")}""",
         me=me,
@@ -178,7 +183,7 @@ def status_page(reader: Reader, me: int, status: str, first: int, limit: int) ->
 def status_place(reader: Reader, status: str, conversation_id: int) -> int | None:
     """Where a conversation stands among those of its status, from 0; None when not there."""
     at = reader.one(
-        "SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND status = :s",
+        f"SELECT snoozed_until, last_at FROM conversation WHERE id = :i AND {_OWN}",
         i=conversation_id,
         s=status,
     )
@@ -191,7 +196,7 @@ def status_place(reader: Reader, status: str, conversation_id: int) -> int | Non
     )
     return int(
         reader.value(
-            f"SELECT count(*) FROM conversation WHERE status = :s AND {before}",
+            f"SELECT count(*) FROM conversation WHERE {_OWN} AND {before}",
             s=status,
             u=at[0],
             l=at[1],
@@ -203,13 +208,37 @@ def status_place(reader: Reader, status: str, conversation_id: int) -> int | Non
 def conversations(reader: Reader, me: int, ids: list[int]) -> list[ListRow]:
     """Rows for these conversations, in the order given; those that are gone are left out."""
     names, parameters = placeholders(ids)
+    # What became part of another since leads to the other.
     rows = reader.all(
-        f"SELECT {_ROW.format(unread='v.unread')} FROM conversation v {_JOIN} WHERE v.id IN ({names})",
+        f"SELECT {_ROW.format(unread='v.unread')}, w.id FROM conversation w "
+        f"JOIN conversation v ON v.id = COALESCE(w.merged_into, w.id) {_JOIN} WHERE w.id IN ({names})",
         me=me,
         **parameters,
     )
-    found = {row[1]: _row(row, key=row[1]) for row in rows}
+    found = {row[17]: _row(row, key=row[17]) for row in rows}
     return [found[i] for i in ids if i in found]
+
+
+def among(reader: Reader, me: int, view: str, keys: Sequence[int]) -> list[tuple[int, int, int]]:
+    """(key, customer, conversation) of those rows of a list that are in it; a customer's conversation may be
+    0. Any conversations are in the list "found".
+    """
+    names, parameters = placeholders(keys)
+    if view == "inbox":
+        asked = f"i.customer_id, i.customer_id, {_FOR_ME} FROM inbox i WHERE {_VISIBLE} AND i.customer_id"
+    elif view == "viewing":
+        asked = (
+            f"w.customer_id, w.customer_id, COALESCE({_LATEST.format('w')}, 0) {_VIEWED} AND w.customer_id"
+        )
+    elif view == "found":
+        asked = "v.id, v.customer_id, COALESCE(v.merged_into, v.id) FROM conversation v WHERE v.id"
+    else:
+        asked = "v.id, v.customer_id, v.id FROM conversation v WHERE v.status = :s AND v.merged_into IS NULL AND v.id"
+        parameters["s"] = view
+    if ":me" in asked:
+        parameters["me"] = me
+    rows = reader.all(f"SELECT {asked} IN ({names})", **parameters)
+    return sorted((row[0], row[1], row[2]) for row in rows)
 
 
 def trouble_count(reader: Reader) -> tuple[int, int, int, int]:

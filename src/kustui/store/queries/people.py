@@ -56,12 +56,15 @@ def customer_by_address(reader: Reader, kind: str, value: str) -> Customer | Non
 
 
 def customers(reader: Reader, words: str = "", limit: int = 200) -> list[Customer]:
-    """Customers whose name, company or address holds `words`, by name; all of them for no words."""
+    """Customers whose name, company or address holds `words`, by name; all of them for no words. Who is part
+    of another by now is found as the other.
+    """
     pattern = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     rows = reader.all(
-        f"""SELECT {_CUSTOMER} FROM customer c WHERE :w = ''
+        f"""SELECT {_CUSTOMER} FROM customer c WHERE c.merged_into IS NULL AND (:w = ''
         OR name LIKE :p ESCAPE '\\' OR company LIKE :p ESCAPE '\\'
         OR EXISTS (SELECT 1 FROM address a WHERE a.customer_id = c.id AND a.value LIKE :p ESCAPE '\\')
+        OR EXISTS (SELECT 1 FROM customer o WHERE o.merged_into = c.id AND o.name LIKE :p ESCAPE '\\'))
         ORDER BY lower(name), id LIMIT :n""",
         w=words,
         p=pattern,

@@ -9,7 +9,7 @@ from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
 from kustui.store import search_postgres
-from kustui.store.queries import library, staff
+from kustui.store.queries import library, merging, staff
 from kustui.store.reader import POSTGRESQL, Reader
 
 NEWEST = 10_000
@@ -26,7 +26,7 @@ _SAID = (
     "WHERE message_search MATCH {match}"
 )
 _WHOSE = """SELECT y.id FROM {conversations} y WHERE y.customer_id IN (
-    SELECT x.id FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
+    SELECT COALESCE(x.merged_into, x.id) FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
     UNION SELECT a.customer_id FROM address a WHERE a.value LIKE {p} ESCAPE '\\')"""
 # The condition of the index is repeated, without which it is not used.
 _OUTBOX = (
@@ -124,7 +124,7 @@ def _count(reader: Reader, asked: _Asked, limit: int) -> int:
         return 0
     found = reader.value(
         "SELECT count(*) FROM (SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
-        f"WHERE {' AND '.join(asked.conditions)} LIMIT :limit) found",
+        f"WHERE {' AND '.join(asked.conditions)} AND v.merged_into IS NULL LIMIT :limit) found",
         limit=limit,
         **asked.parameters,
     )
@@ -136,7 +136,7 @@ def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:
         return []
     rows = reader.all(
         "SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
-        f"WHERE {' AND '.join(asked.conditions)} ORDER BY v.last_at DESC, v.id DESC LIMIT :limit",
+        f"WHERE {' AND '.join(asked.conditions)} AND v.merged_into IS NULL ORDER BY v.last_at DESC, v.id DESC LIMIT :limit",
         limit=limit,
         **asked.parameters,
     )
@@ -188,7 +188,8 @@ class _Asked:
         if match:
             ways.append(self._holding(match))
         if bare.isdecimal() and len(bare) < 10:
-            ways.append(f"SELECT {self._bound(int(bare))}")
+            number = merging.now_part_of(self._reader, "conversation", int(bare))
+            ways.append(f"SELECT {self._bound(number)}")
         # One list of conversations, which the few that are found are looked up by.
         return f"v.id IN ({' UNION ALL '.join(ways)})"
 

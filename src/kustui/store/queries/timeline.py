@@ -33,8 +33,18 @@ def conversation(reader: Reader, conversation_id: int) -> Conversation | None:
 
 def conversations(reader: Reader, customer_id: int) -> tuple[Conversation, ...]:
     """A customer's conversations, the oldest first."""
-    rows = reader.all(f"{_CONVERSATION} WHERE v.customer_id = :c ORDER BY v.created_at, v.id", c=customer_id)
+    rows = reader.all(
+        f"{_CONVERSATION} WHERE v.customer_id = :c AND v.merged_into IS NULL ORDER BY v.created_at, v.id",
+        c=customer_id,
+    )
     return tuple(_with_words(reader, [_conversation(row) for row in rows]))
+
+
+def conversations_of(reader: Reader, numbers: Sequence[int]) -> list[Conversation]:
+    """The conversations of these numbers, in no order; those that are gone are left out."""
+    names, parameters = placeholders(numbers)
+    rows = reader.all(f"{_CONVERSATION} WHERE v.id IN ({names})", **parameters)
+    return _with_words(reader, [_conversation(row) for row in rows])
 
 
 def conversation_ids(reader: Reader) -> list[int]:

@@ -258,6 +258,12 @@ class DeskBase(Parts, Screen[None]):
         known = [item.id for item in view.conversations]
         if self.conversation is not None and self.conversation.id in known:
             return self.conversation.id
+        if self.conversation is not None:
+            # It may be part of another by now.
+            number = self.conversation.id
+            found = self.safely(lambda: self.desk.reads.conversation(number).id, 0)
+            if found in known:
+                return found
         return known[-1] if known else None
 
     def guarded(self, listing: object) -> Guarded:

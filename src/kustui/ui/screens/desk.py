@@ -17,12 +17,14 @@ from kustui.ui.keys import bindings
 from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
+from kustui.ui.screens.merging import Merging
 from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.saved_views import SavedViews
 from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
+from kustui.ui.widgets.selectable import SelectableRows
 from kustui.ui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Attending, Acting, Teaming, Outgoing, SavedViews, CameFiles, Wording):
+class DeskScreen(Attending, Acting, Merging, Teaming, Outgoing, SavedViews, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [
@@ -51,7 +53,7 @@ class DeskScreen(Attending, Acting, Teaming, Outgoing, SavedViews, CameFiles, Wo
         with Horizontal(id="panes"):
             with Vertical(id="sidebar"):
                 yield PanelHeader(VIEWS["inbox"], id="inbox-head")
-                yield RowList(
+                yield SelectableRows(
                     now=self.now,
                     zone=zone,
                     server=self.desk.server_zone,
@@ -59,7 +61,7 @@ class DeskScreen(Attending, Acting, Teaming, Outgoing, SavedViews, CameFiles, Wo
                     id="inbox",
                 )
                 yield PanelHeader(VIEWS["viewing"], id="viewing-head")
-                yield RowList(now=self.now, zone=zone, id="viewing")
+                yield SelectableRows(now=self.now, zone=zone, id="viewing")
             with Vertical(id="customer"):
                 yield Static(self._welcome(), id="welcome")
         yield StatusLine(id="status")

@@ -25,8 +25,11 @@ def profile_form(
     customer: Customer,
     save: Callable[[Customer, list[tuple[str, str]]], Changed],
     conversations: Sequence[Conversation] = (),
+    merge: Callable[[], None] | None = None,
 ) -> FormDialog:
-    """A customer's profile, to see and to edit, with the latest conversations (SPEC A2). `save` writes it."""
+    """A customer's profile, to see and to edit, with the latest conversations (SPEC A2). `save` writes it,
+    `merge` asks what other customer they are.
+    """
 
     def shown(kind: str) -> str:
         return ", ".join(address.shown for address in customer.addresses if address.kind == kind)
@@ -58,7 +61,13 @@ def profile_form(
         changed = replace(customer, **words, vip=typed["vip"] == "yes", attributes=held)  # type: ignore[arg-type]
         return save(changed, [(kind, item) for kind in ADDRESS_WORDS for item in listed(typed, kind)])
 
-    return FormDialog(f"Customer Profile  #{customer.id}", fields, saved, prefix="profile")
+    return FormDialog(
+        f"Customer Profile  #{customer.id}",
+        fields,
+        saved,
+        prefix="profile",
+        also=("merges", merge) if merge else None,
+    )
 
 
 def _shortly(conversations: Sequence[Conversation]) -> str:

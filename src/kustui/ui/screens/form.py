@@ -93,6 +93,7 @@ class FormDialog(ModalScreen[Changed | None]):
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("f9,ctrl+s", "save", "Save"),
         Binding("f8", "remove", "Remove"),
+        Binding("f7", "also", "Also"),
     ]
 
     def __init__(
@@ -104,9 +105,10 @@ class FormDialog(ModalScreen[Changed | None]):
         prefix: str = "form",
         about: str = "",
         remove: Callable[[], Changed] | None = None,
+        also: tuple[str, Callable[[], None]] | None = None,
     ) -> None:
         """`prefix` begins the fields' ids; `about` stands under the title; `remove`, where there is
-        one, does away with what the form is about.
+        one, does away with what the form is about; `also`, in its words, is what can be done instead.
         """
         super().__init__()
         self._title = title
@@ -115,6 +117,7 @@ class FormDialog(ModalScreen[Changed | None]):
         self._prefix = prefix
         self._about = about
         self._remove = remove
+        self._also = also
         self._busy = False
         self._sure = ""
 
@@ -134,6 +137,7 @@ class FormDialog(ModalScreen[Changed | None]):
             yield Static("", id=f"{self._prefix}-refusal", classes="dialog-refusal")
             keys = ["Tab moves on", "F9 saves" if texts else "Enter or F9 saves"]
             keys += ["F8 removes it"] if self._remove else []
+            keys += [f"F7 {self._also[0]}"] if self._also else []
             foot = " · ".join((*keys, "Esc leaves"))
             yield Static(Content.styled(foot, "$foreground-muted"), classes="dialog-foot")
 
@@ -182,6 +186,16 @@ class FormDialog(ModalScreen[Changed | None]):
         """Do away with it; no undo brings it back, so the key is pressed twice."""
         if self._remove is not None and self._is_sure("remove", "F8 again removes it for everybody"):
             self._do(self._remove)
+
+    def action_also(self) -> None:
+        """Do what can be done instead, where nothing was typed."""
+        if self._also is None:
+            return
+        if any(field.kind != "shown" and self._typed(field) != field.value.strip() for field in self._fields):
+            self._say("Not saved: F9 saves it first", "bold $warning")
+            return
+        self.dismiss(None)
+        self.app.call_later(self._also[1])
 
     def action_leave(self) -> None:
         """Leave it as it was; a text that was changed is not thrown away by one key."""

@@ -107,9 +107,13 @@ class Moving(DeskBase):
         self.focus_next()
 
     def action_back(self) -> None:
-        """From the timeline to the list; from another list to the Inbox; from there, ask to quit."""
+        """From the timeline to the list; there, select nothing; from another list to the Inbox; from there,
+        ask to quit.
+        """
         if not isinstance(self.focused, RowList) and self.focused is not None:
             self.to_list()
+        elif getattr(self.focused, "selected", None):
+            self.select_none()
         elif self.view != "inbox":
             self.action_view("inbox")
         else:

@@ -25,6 +25,14 @@ class Parts:
         """The last act was taken back: a draft may be there again."""
         raise NotImplementedError
 
+    def select_none(self) -> None:
+        """Select no row of any list."""
+        raise NotImplementedError
+
+    def merge_customer(self, customer_id: int) -> None:
+        """Ask what other customer that one is."""
+        raise NotImplementedError
+
     def tell_row(self) -> None:
         """Say of the list's row what it has no room for."""
         raise NotImplementedError

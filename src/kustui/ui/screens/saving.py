@@ -91,6 +91,9 @@ class Saving(DeskBase):
         if shown is None or self.editor.dirty or self._keeping or place_of(shown) in self._sending:
             return
         saved = harmless.draft(self.read_draft(shown))
+        if place_of(saved) != place_of(shown):
+            self._go_along(shown, saved)
+            return
         if (*saved_words(saved), saved.files) != (*saved_words(shown), shown.files):
             self.show_wrapping(saved)
             self.editor.show(saved, self.editor.channel)
@@ -107,7 +110,7 @@ class Saving(DeskBase):
                 error = trouble
             else:
                 if asked is not None and kept is not None:
-                    self.call_later(self._kept, kept)
+                    self.call_later(self._kept, asked, kept)
         self.call_later(self._keeping_ended, error)
 
     def _write(self, place: Place) -> Draft | None:
@@ -123,7 +126,10 @@ class Saving(DeskBase):
                 del self._unsaved[place]
             return kept
 
-    def _kept(self, kept: Draft) -> None:
+    def _kept(self, asked: Draft, kept: Draft) -> None:
+        if place_of(kept) != place_of(asked):
+            self._go_along(asked, kept)
+            return
         if kept.saved_at is not None:
             self.editor.kept(kept, f"saved {self.clock_words(kept.saved_at)}")
         if kept.aside:
@@ -132,6 +138,28 @@ class Saving(DeskBase):
             )
         if self.editor.dirty:
             self.save_after(SAVE_AFTER)
+
+    def _go_along(self, was: Draft, kept: Draft) -> None:
+        """What is written in was merged into another: the editor goes where the words are (SPEC C9)."""
+        self._known[place_of(kept)] = kept.saved_at
+        shown = self.editor.draft
+        if shown is None or place_of(shown) != place_of(was):
+            return
+        if saved_words(shown) != saved_words(was):
+            # What was typed since is saved first.
+            self.save_after(SAVE_AFTER)
+            return
+        writes = self.editor.has_focus_within
+        self.editor.clear()
+        self.show_customer(kept.customer_id, kept.conversation_id)
+        self.load_draft(kept.kind, new=kept.conversation_id is None)
+        if writes:
+            self.editor.write()
+        number = kept.conversation_id
+        if number is not None and number != was.conversation_id:
+            self.say(f"#{was.conversation_id} is part of #{number} now; what you write is there")
+        else:
+            self.say("This customer was merged with another; what you write is there")
 
     def _keeping_ended(self, error: KustuiError | None) -> None:
         self._keeping = False

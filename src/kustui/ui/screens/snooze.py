@@ -47,14 +47,18 @@ class SnoozeDialog(TimeDialog[SnoozeAnswer | None]):
         *,
         now: Callable[[], datetime],
         zone: tzinfo,
+        several: str = "",
     ) -> None:
-        """`now` tells the time that choices are counted from, `zone` the one times of day are in."""
+        """`now` tells the time that choices are counted from, `zone` the one times of day are in; `several`
+        says what is put away when it is more than the one conversation.
+        """
+        self._several = several
         self.now, self.zone = now, zone
         self._conversation = conversation
         self._by_name = {str(choice.id): choice for choice in choices}
         self._sub_statuses = tuple(sub_statuses)
         self._sub: int = -1
-        running = conversation.snooze if conversation.status == "snoozed" else None
+        running = conversation.snooze if self._is_snoozed else None
         self._keep = running is not None and running.keep_on_reply
         switches = [Switch("keep", "k", "f3", self._keep_words, self._change_keep)]
         if self._sub_statuses:
@@ -65,6 +69,8 @@ class SnoozeDialog(TimeDialog[SnoozeAnswer | None]):
     def title_words(self) -> Content:
         """What is put away."""
         item = self._conversation
+        if self._several:
+            return Content.assemble(("Snooze", "bold"), (f"  {self._several}", "$foreground-muted"))
         return Content.assemble(
             ("Snooze", "bold"), (f"  #{item.id} {item.subject or item.excerpt}", "$foreground-muted")
         )
@@ -72,7 +78,7 @@ class SnoozeDialog(TimeDialog[SnoozeAnswer | None]):
     def about_words(self) -> Content | None:
         """How a running snooze stands (SPEC B8)."""
         snooze = self._conversation.snooze
-        if self._conversation.status != "snoozed" or snooze is None:
+        if not self._is_snoozed or snooze is None:
             return None
         lasts, more = when.reopening(snooze, self.now(), self.zone)
         below = ", ".join(part for part in (snooze.label, more) if part)
@@ -102,9 +108,13 @@ class SnoozeDialog(TimeDialog[SnoozeAnswer | None]):
 
     def _lines(self, choices: Sequence[SnoozeChoice]) -> list[Choice]:
         lines = [Choice(str(each.id), each.key, each.label, self._preview(each)) for each in choices]
-        if self._conversation.status == "snoozed":
+        if self._is_snoozed:
             lines.insert(0, Choice(REMOVE, REMOVE_KEY, "Remove Snooze", "opens it again now"))
         return lines
+
+    @property
+    def _is_snoozed(self) -> bool:
+        return self._conversation.status == "snoozed" and not self._several
 
     def _preview(self, choice: SnoozeChoice) -> str:
         if choice.kind in ("custom", "until reply"):

@@ -27,16 +27,18 @@ class TagsDialog(ModalScreen[tuple[str, ...] | None]):
         Binding("tab", "complete", "Complete", priority=True),
     ]
 
-    def __init__(self, title: str, held: Sequence[str], known: Sequence[str]) -> None:
-        """`held` are the conversation's tags, `known` those of the workspace."""
+    def __init__(self, title: str, held: Sequence[str], known: Sequence[str], about: str = "") -> None:
+        """`held` are the conversation's tags, `known` the workspace's; `about` stands under the title."""
         super().__init__()
-        self._title, self._held, self._known = title, held, known
+        self._title, self._held, self._known, self._about = title, held, known, about
 
     def compose(self) -> ComposeResult:
         """The line, what it can be completed to, how to end."""
         held = "".join(f"{each}, " for each in self._held)
         with Vertical(classes="dialog"):
             yield Static(Content.styled(self._title, "bold"), classes="dialog-title")
+            if self._about:
+                yield Static(Content(self._about), classes="dialog-about")
             yield Input(held, placeholder="refund, waiting for stock", compact=True, classes="time-typed")
             yield Static("", id="tags-known", classes="dialog-about")
             foot = "Tab completes · Enter keeps · Esc leaves"

@@ -7,19 +7,20 @@ from string import ascii_lowercase
 
 from kustui.core.text import one_line
 from kustui.ui import harmless
-from kustui.ui.screens.base import DeskBase
+from kustui.ui.screens.selecting import Selecting
 
 
-class Teaming(DeskBase):
+class Teaming(Selecting):
     """The acts that have to do with colleagues."""
 
     def action_assign(self) -> None:
         """Give the conversation to someone: a to you, 0 to nobody, a colleague, or a team's queue."""
         from kustui.ui.screens.menu import Choice, Menu
 
-        item = self.target()
-        if item is None:
+        aim = self.aim()
+        if aim is None:
             return
+        item = aim.item
         me = self.desk.agent.id
         there = [harmless.colleague(each) for each in self.safely(self.desk.colleagues.agents, [])]
         mine = next((each.words for each in there if each.id == me), "")
@@ -36,23 +37,28 @@ class Teaming(DeskBase):
         def chosen(name: str | None) -> None:
             kind, _, number = (name or "").partition(" ")
             if kind == "team":
-                self.act(lambda: self.desk.triage.assign_team(item.id, int(number)))
+                self.do(aim, lambda each: self.desk.triage.assign_team(each, int(number)), "Assigned")
             elif kind:
                 agent = int(number) if kind == "agent" else None
-                self.act(lambda: self.desk.triage.assign(item.id, agent))
+                self.do(aim, lambda each: self.desk.triage.assign(each, agent), "Assigned")
 
         whose = [f"team {each.id}" for each in teams if each.name == item.team and not item.assignee]
         at = whose[0] if whose else f"agent {item.assignee_id or me}"
-        self.app.push_screen(Menu(f"Assign #{item.id}", lines, chosen=at), chosen)
+        self.app.push_screen(Menu(f"Assign {aim.words}", lines, chosen=at), chosen)
 
     def action_follow(self) -> None:
         """Follow the conversation, or follow it no more."""
-        item = self.target()
-        if item is None:
+        aim = self.aim()
+        if aim is None:
             return
         following = self.desk.following
-        follows = any(number == self.desk.agent.id for number, _ in item.followers)
-        self.act(lambda: following.unfollow(item.id) if follows else following.follow(item.id))
+        me = self.desk.agent.id
+        follows = all(me in [number for number, _ in item.followers] for item in aim.items)
+        self.do(
+            aim,
+            following.unfollow if follows else following.follow,
+            "Not followed" if follows else "Followed",
+        )
 
     def action_inbox_order(self) -> None:
         """Put what is due first at the top of the inbox, or go back to priorities; it is kept."""

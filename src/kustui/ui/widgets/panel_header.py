@@ -20,6 +20,7 @@ class PanelHeader(Widget):
 
     title: reactive[str] = reactive("")
     count: reactive[int] = reactive(0)
+    selected: reactive[int] = reactive(0)
     clearable: reactive[bool] = reactive(True)
 
     class ClearAll(Message):
@@ -48,16 +49,21 @@ class PanelHeader(Widget):
 
     def render(self) -> Content:
         """The line, as wide as the panel."""
-        count = f" {self.count:,}"
-        clear = CLEAR if self.clearable and self.count else ""
+        count = f" {self.count:,}" + f" · {self.selected:,} selected" * bool(self.selected)
+        clear = CLEAR if self._clears else ""
         room = max(1, self.size.width - 4 - len(count) - len(clear))
         title = self.title if cells(self.title) <= room else fit(self.title, room)
         gap = " " * max(1, room - cells(title) + 1)
         return Content.assemble(" ", (title, "bold"), (count, "$accent"), gap, (clear, "$foreground-muted"))
 
+    @property
+    def _clears(self) -> bool:
+        """Whether all can be removed here; while rows are selected, they are what is acted on."""
+        return self.clearable and bool(self.count) and not self.selected
+
     def on_click(self, event: events.Click) -> None:
         """A click on "clear all" asks for just that."""
         end = self.size.width - 2
-        if self.clearable and self.count and end - len(CLEAR) <= event.x < end:
+        if self._clears and end - len(CLEAR) <= event.x < end:
             event.stop()
             self.post_message(self.ClearAll(self))

@@ -119,7 +119,10 @@ def _due_words(row: ListRow, at: datetime, now: datetime, zone: tzinfo, server: 
 
 
 def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list[Span], list[Span]]:
-    """The two lines of a row. `mark` stands in the first column: ▌ the one open beside, › the cursor."""
+    """The two lines of a row. `mark` stands in the first column: ▌ the one open beside, › the cursor; a
+    second sign is for the second line.
+    """
+    mark, below = mark[0], mark[1:] or ("▌" if mark == "▌" else " ")
     glyph, look = STATUS.get(row.status, STATUS["open"])
     if is_ahead(row) and row.fate != "snoozed":
         glyph, look = LEAVING, said.aside_look
@@ -151,12 +154,12 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
         rest = room - cells(present) - 1
         if rest < 6 + 10:
             return first, [
-                (mark if mark == "▌" else " ", "mark"),
+                (below, "mark"),
                 ("  ", ""),
                 (fit(present, room), "present"),
             ]
         return first, [
-            (mark if mark == "▌" else " ", "mark"),
+            (below, "mark"),
             ("  ", ""),
             (fit(channel, 6), "channel"),
             (fit(row.subject, rest - 6), "subject"),
@@ -166,12 +169,12 @@ def row_lines(row: ListRow, said: RowWords, width: int, mark: str) -> tuple[list
         # When it happens matters more than what it is; that is told with the cursor on it.
         when = said.aside if len(said.aside) <= room else said.aside.removeprefix(f"{row.fate} ")
         return first, [
-            (mark if mark == "▌" else " ", "mark"),
+            (below, "mark"),
             ("  ", ""),
             (fit(when, room), said.aside_look),
         ]
     second = [
-        (mark if mark == "▌" else " ", "mark"),
+        (below, "mark"),
         ("  ", ""),
         (fit(channel, 6), "channel"),
         (fit(row.subject, max(1, room - 6 - len(aside))), "subject"),
