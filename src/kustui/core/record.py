@@ -14,17 +14,9 @@ class _Fields:
     """The fields of a record as `dataclasses` knows them, made when `replace` or `asdict` asks for them."""
 
     def __get__(self, _: object, owner: type[Record]) -> dict[str, Any]:
-        from dataclasses import field as of
         from dataclasses import fields, make_dataclass
 
-        made = make_dataclass(
-            owner.__name__,
-            [
-                (name, object, of(default=getattr(owner, name))) if hasattr(owner, name) else (name, object)
-                for name in owner.names
-            ],
-            frozen=True,
-        )
+        made = make_dataclass(owner.__name__, [(name, object) for name in owner.names], frozen=True)
         found = {each.name: each for each in fields(made)}
         owner.__dataclass_fields__ = found
         return found
