@@ -154,3 +154,24 @@ def test_who_writes_before_what_is_scheduled_waits(promised: Desk, clock: HeldCl
     again(promised)
     assert promised.reads.conversation(number).waiting_since == clock.now()
     assert target(promised, number) == ("next", clock.now() + timedelta(days=1))
+
+
+def test_another_priority_has_its_own_target(promised: Desk, clock: HeldClock) -> None:
+    """What is made urgent is due when what is urgent is, a pause or not; undone it is as it was."""
+    promised.promising.promise(first="30m", priority=5)
+    number = wrote(promised)
+    began = clock.now()
+    due = target(promised, number)
+    clock.advance(minutes=10)
+    promised.tagging.prioritise(number, 5)
+    assert target(promised, number) == ("first", began + timedelta(minutes=30))
+    promised.undo.last()
+    assert target(promised, number) == due
+    promised.triage.snooze(number, clock.now() + timedelta(days=1))
+    promised.tagging.prioritise(number, 5)
+    clock.advance(days=1)
+    promised.clockwork.tick()
+    assert target(promised, number) == ("first", clock.now() + timedelta(minutes=20))
+    promised.promising.promise(first="none")
+    promised.tagging.prioritise(number, 2)
+    assert target(promised, number) == ("", None)

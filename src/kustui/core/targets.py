@@ -107,6 +107,21 @@ def follow(promise: Promise, wait: Wait, targets: Targets, now: datetime) -> Pro
     return promise
 
 
+def reprioritised(promise: Promise, was: int, priority: int, targets: Targets, now: datetime) -> Promise:
+    """The promise of a conversation whose priority was another one: it has as much time less, or more, as
+    the two differ by. Where the priority has no target, nothing is promised.
+    """
+    before, after = (targets.minutes(promise.kind, each) for each in (was, priority))
+    if not promise.kind or before is None or before == after:
+        return promise
+    if after is None:
+        return Promise()
+    shift = timedelta(minutes=after - before)
+    if promise.at is None:
+        return promise._replace(left=(promise.left or 0) + shift // timedelta(milliseconds=1))
+    return promise._replace(at=due(now, worked(now, promise.at, targets) + shift, targets))
+
+
 def due(since: datetime, length: timedelta, targets: Targets) -> datetime:
     """The instant at which so much working time has passed since `since`; for a negative length, at once."""
     if length <= timedelta(0):
