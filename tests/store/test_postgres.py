@@ -13,9 +13,10 @@ from kustui.clock import HeldClock, SystemClock, milliseconds
 from kustui.core.records import Agent
 from kustui.desk import Desk
 from kustui.desk.home import adopt, is_home
+from kustui.desk.team import set_up, sign_in
 from kustui.errors import StoreTrouble
+from kustui.store import home, postgres_line, postgres_listen, tables
 from kustui.store import postgres as servers
-from kustui.store import postgres_line, postgres_listen, tables
 from kustui.store.queries import outbox as asking
 from kustui.store.store import Store
 from support import postgres
@@ -191,6 +192,26 @@ def test_a_copy_of_a_database_sends_nothing(
         copy.clockwork.tick()
         assert len(transport.sent) == 1
         copy.store.close()
+
+
+def test_two_schemas_of_a_database_are_two_workspaces(
+    store: Store, desk: Desk, clock: HeldClock, transport: Recorder
+) -> None:
+    """D7, G2: each has its own tables, and what was copied from one into the other sends nothing there."""
+    with postgres.connected(str(store.address)) as connection:
+        connection.execute("CREATE SCHEMA other")
+    wrote(desk)
+    other = Store(f"{store.address}&options=-csearch_path%3Dother", clock).open(create=True)
+    set_up(other, "Elsewhere")
+    there = desk_of(other, sign_in(other, "ana", "Ana"), transport)
+    assert there.reads.found("order").count() == 0
+    with store.reading() as reader, other.writing() as act:
+        said = home.recorded(reader)
+        assert said is not None
+        home.record(act.ask(), said)
+    assert is_home(desk)
+    assert not is_home(there)
+    other.close()
 
 
 def test_words_with_a_nul_are_kept(store: Store, desk: Desk) -> None:

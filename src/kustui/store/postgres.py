@@ -254,16 +254,17 @@ class Server:
             reader.value("SELECT setval(pg_get_serial_sequence(:t, 'id'), :l)", t=table, l=last)
 
     def here(self) -> Home:
-        """Which cluster, and which database of it: a dump that is put back elsewhere is another."""
+        """Which cluster, and which database and schema of it: a dump that is put back elsewhere is another."""
         with self.reading(lambda attempt: attempt()) as reader:
-            name, number = reader.all(
-                "SELECT datname, oid FROM pg_database WHERE datname = current_database()"
+            name, number, schema = reader.all(
+                "SELECT d.datname, d.oid, n.oid FROM pg_database d JOIN pg_namespace n "
+                "ON n.nspname = current_schema() WHERE d.datname = current_database()"
             )[0]
             try:
                 cluster = reader.value("SELECT system_identifier FROM pg_control_system()")
             except self._sql.errors.InsufficientPrivilege:
                 cluster = "unknown"
-        return Home("postgresql", name, f"cluster {cluster} database {number}")
+        return Home("postgresql", name, f"cluster {cluster} database {number} schema {schema}")
 
     def facts(self) -> list[Fact]:
         """Which server it is, and how far its clock is from this host's."""
