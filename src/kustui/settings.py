@@ -9,13 +9,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC
 from pathlib import Path
 from typing import Any
 
 from kustui.core import when
 from kustui.core.channels import CARRIED_AT_FIRST, CHANNELS
+from kustui.core.record import NOTHING, Record
 from kustui.core.records import Notify
 from kustui.core.team import CAPACITY, MOST
 from kustui.errors import SettingsTrouble
@@ -56,8 +56,7 @@ NOTIFY_KEYS = dict.fromkeys(Notify._fields, bool)
 MAX_UNDO_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """What the settings file says. `transports` are the options of each by its name; `channels` names
     what carries each channel out, `collect` what brings it in, `copies` what files a copy of what was
     sent. `capacity` is how many open conversations routing gives an agent, `teams` the team of a channel's
@@ -77,16 +76,16 @@ class Settings:
     own: tuple[str, ...] = ()
     routing: bool = False
     capacity: int = CAPACITY
-    teams: Mapping[str, str] = field(default_factory=dict)
-    channels: Mapping[str, str] = field(default_factory=lambda: dict(CARRIED_AT_FIRST))
-    collect: Mapping[str, str] = field(default_factory=dict)
-    copies: Mapping[str, str] = field(default_factory=dict)
-    gateway: Mapping[str, Any] = field(default_factory=dict)
+    teams: Mapping[str, str] = NOTHING
+    channels: Mapping[str, str] = CARRIED_AT_FIRST
+    collect: Mapping[str, str] = NOTHING
+    copies: Mapping[str, str] = NOTHING
+    gateway: Mapping[str, Any] = NOTHING
     marks_in: str = "subject"
-    transports: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    undo: Mapping[str, int] = field(default_factory=dict)
-    notify: Notify = field(default_factory=Notify)
-    keys: Mapping[str, str] = field(default_factory=dict)
+    transports: Mapping[str, Mapping[str, Any]] = NOTHING
+    undo: Mapping[str, int] = NOTHING
+    notify: Notify = Notify()
+    keys: Mapping[str, str] = NOTHING
 
 
 def settings_path() -> Path:

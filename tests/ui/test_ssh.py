@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not ssh.THERE, reason="there is no SSH server he
 
 
 def test_a_line_that_drops_in_mid_word_loses_nothing(tmp_path: Path) -> None:
-    """G3, C9: two agents over SSH; one's act shows with the other, and what was typed is there on return."""
+    """G3, C9: two agents over SSH; each sees what the other does, and what was typed is there on return."""
     path = tmp_path / "desk" / "workspace.db"
     with desk_at(path, create=True) as desk:
         number = wrote(desk, at=SystemClock().now())
@@ -38,6 +38,7 @@ def test_a_line_that_drops_in_mid_word_loses_nothing(tmp_path: Path) -> None:
             ana.until("F9 Send now")
             ana.send("We are looking for it, and by tomo")
             ana.until("by tomo")
+            ben.until("is replying")
             # The network goes: nobody says goodbye.
             ana.kill(signal.SIGKILL)
             ben.send("!")

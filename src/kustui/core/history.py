@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
-from kustui.core.records import Record
+from kustui.core.record import Record
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class HistoryLine(Record):
     """One line of a conversation's history: who did which act when, and what it changed."""
 

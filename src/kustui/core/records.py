@@ -6,9 +6,10 @@ identifiers are the store's whole numbers.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, NamedTuple
+
+from kustui.core.record import Record
 
 Status = Literal["open", "snoozed", "done"]
 EntryKind = Literal["inbound", "outbound", "note", "history"]
@@ -18,34 +19,6 @@ Fate = Literal[
 SnoozeKind = Literal["duration", "wall clock", "custom", "until reply"]
 
 
-class Record:
-    """What records share: equality, hash and repr, once for all of them.
-
-    A dataclass would write its own for each at every start, and a start is counted in milliseconds.
-    """
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        """Whether the other is a record of this kind that holds the same."""
-        if other.__class__ is not self.__class__:
-            return NotImplemented
-        return self._held() == other._held()
-
-    def __hash__(self) -> int:
-        """Equal records have equal ones."""
-        return hash(self._held())
-
-    def __repr__(self) -> str:
-        """The kind and what it holds."""
-        names = type(self).__dataclass_fields__  # type: ignore[attr-defined]  # every record is a dataclass
-        return f"{type(self).__name__}({', '.join(f'{name}={getattr(self, name)!r}' for name in names)})"
-
-    def _held(self) -> tuple[object, ...]:
-        return tuple(getattr(self, name) for name in type(self).__dataclass_fields__)  # type: ignore[attr-defined]
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Agent(Record):
     """Someone of the team. `zone` is an IANA name, empty for the server's; `theme`, `keys` (a preset) and
     `inbox` (its order) are read at sign-in.
@@ -62,7 +35,6 @@ class Agent(Record):
     inbox: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Address(Record):
     """One way to reach a customer. `value` is the form it is compared by, `shown` the one typed."""
 
@@ -72,7 +44,6 @@ class Address(Record):
     id: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Customer(Record):
     """A customer's profile. `attributes` are (name, value), by name."""
 
@@ -91,7 +62,6 @@ class Customer(Record):
         return next((address for address in self.addresses if address.kind == kind), None)
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Snooze(Record):
     """Why and until when a conversation is away. `until` is None for *until the customer replies*."""
 
@@ -103,7 +73,6 @@ class Snooze(Record):
     keep_on_reply: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Conversation(Record):
     """One topic within a customer, as a header shows it.
 
@@ -139,7 +108,6 @@ class Conversation(Record):
     target_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class ListRow(Record):
     """One line of a list in the sidebar: a customer with the conversation that puts them there.
 
@@ -168,7 +136,6 @@ class ListRow(Record):
     target_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class FileLine(Record):
     """An attachment as the timeline names it. `size` is in bytes; `content_id` names an inline image."""
 
@@ -190,7 +157,6 @@ class EntryKey(NamedTuple):
     lines: int
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Entry(Record):
     """One thing on a customer's timeline: a message, a note, or a line of history.
 
@@ -224,7 +190,6 @@ class Entry(Record):
     signature: int = 0
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Draft(Record):
     """Words an agent has not sent yet. `conversation_id` is None for a new conversation.
 
@@ -253,7 +218,6 @@ class Draft(Record):
     files: tuple[FileLine, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SubStatus(Record):
     """A refinement of one status; never drives logic (SPEC B2)."""
 
@@ -262,7 +226,6 @@ class SubStatus(Record):
     label: str
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class SnoozeChoice(Record):
     """One line of the snooze dialog (SPEC B4). `value` is minutes for a duration ("120"), "<day> HH:MM"
     for a wall clock ("tomorrow 09:00", "monday 09:00"), and empty for until reply.
@@ -300,12 +263,11 @@ class Notify(NamedTuple):
     desktop: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Changed(Record):
     """What an act did: which rows to look at again, and a sentence for the agent."""
 
-    customers: frozenset[int] = field(default_factory=frozenset)
-    conversations: frozenset[int] = field(default_factory=frozenset)
+    customers: frozenset[int] = frozenset()
+    conversations: frozenset[int] = frozenset()
     notice: str = ""
     conversation_id: int | None = None
     customer_id: int | None = None

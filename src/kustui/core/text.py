@@ -10,21 +10,23 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from kustui.core.pattern import Pattern
+
 SHOWN_BYTES = 64 * 1024
 SHOWN_LINES = 2_000
 MARKS_PER_LETTER = 4
 JOINS_PER_CLUSTER = 8
 
-_SUSPECT = re.compile(
+_SUSPECT = Pattern(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e00ff]"
 )
-_LONE = re.compile("[\ud800-\udfff]")
-_BREAKS = re.compile("\r\n|\r|\x85|\u2028|\u2029|\x0b|\x0c")
-_MARK_RUN = re.compile("[\u0300-\U0010ffff]{5,}")
-_JOINS = re.compile(f"((?:\u200d[^\u200d]){{{JOINS_PER_CLUSTER}}})(?:\u200d[^\u200d])+")
-_SPACE = re.compile(r"\s+")
-_NOT_IN_NAMES = re.compile(r"[^\w. ()+,=@-]+")
+_LONE = Pattern("[\ud800-\udfff]")
+_BREAKS = Pattern("\r\n|\r|\x85|\u2028|\u2029|\x0b|\x0c")
+_MARK_RUN = Pattern("[\u0300-\U0010ffff]{5,}")
+_JOINS = Pattern(f"((?:\u200d[^\u200d]){{{JOINS_PER_CLUSTER}}})(?:\u200d[^\u200d])+")
+_SPACE = Pattern(r"\s+")
+_NOT_IN_NAMES = Pattern(r"[^\w. ()+,=@-]+")
 
 
 def clean(text: str) -> str:
@@ -34,25 +36,25 @@ def clean(text: str) -> str:
     invisible characters go, tabs become spaces, at most four marks stay on a letter. Words in any
     script, emoji and right-to-left text stay as they are. Doing it twice changes nothing.
     """
-    if _SUSPECT.search(text):
-        text = _SUSPECT.sub(_replace, _BREAKS.sub("\n", text))
+    if _SUSPECT.it.search(text):
+        text = _SUSPECT.it.sub(_replace, _BREAKS.it.sub("\n", text))
     if not text.isascii():
-        text = _MARK_RUN.sub(_fewer_marks, text)
+        text = _MARK_RUN.it.sub(_fewer_marks, text)
         if "\u200d" in text:
-            text = _JOINS.sub(r"\1", text)
+            text = _JOINS.it.sub(r"\1", text)
     return text
 
 
 def storable(text: str) -> str:
     """`text` with U+FFFD for lone surrogates, which a store cannot keep; all else stays as it was typed."""
-    return _LONE.sub("\ufffd", text)
+    return _LONE.it.sub("\ufffd", text)
 
 
 def one_line(text: str, limit: int = 200) -> str:
     """`text` cleaned, on one line, at most `limit` code points: for lists, titles and subjects."""
     if len(text) > 4 * limit:
         text = text[: 4 * limit]
-    line = _SPACE.sub(" ", clean(text)).strip()
+    line = _SPACE.it.sub(" ", clean(text)).strip()
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
@@ -74,7 +76,7 @@ def shown(text: str) -> tuple[str, int]:
 def file_name(name: str) -> str:
     """A name that is safe to show and to save under: no folders, no leading dot or dash, 100 bytes."""
     base = re.split(r"[/\\]", clean(name).replace("\n", " "))[-1]
-    base = _NOT_IN_NAMES.sub("_", base).strip(" .-_") or "file"
+    base = _NOT_IN_NAMES.it.sub("_", base).strip(" .-_") or "file"
     stem, dot, extension = base.rpartition(".")
     if not dot or len(extension) > 10:
         stem, dot, extension = base, "", ""

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kustui.core import words
+from kustui.core.pattern import Pattern
 from kustui.core.records import Snooze, SnoozeChoice
 from kustui.errors import Refused
 
@@ -22,14 +23,14 @@ FARTHEST = timedelta(days=5 * 366)
 
 _TOO_FAR = FARTHEST // timedelta(minutes=1) + 1
 _UNITS = {"m": 1, "min": 1, "h": 60, "d": 1440, "w": 10080}
-_DURATION = re.compile(
+_DURATION = Pattern(
     r"(?:in )?((?:\d{1,5} ?(?:minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?: and |, ?| )?)+)"
 )
-_PART = re.compile(r"(\d{1,5}) ?([a-z]+)")
-_CLOCK = re.compile(r"(?:at )?(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?$")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
-_DAY_MONTH = re.compile(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?$")
-_MONTH_DAY = re.compile(r"([a-z]{3,9}) (\d{1,2})(?: (\d{4}))?$")
+_PART = Pattern(r"(\d{1,5}) ?([a-z]+)")
+_CLOCK = Pattern(r"(?:at )?(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|a\.m\.|p\.m\.)?$")
+_ISO = Pattern(r"(\d{4})-(\d{1,2})-(\d{1,2})$")
+_DAY_MONTH = Pattern(r"(\d{1,2})\.? ([a-z]{3,9})(?: (\d{4}))?$")
+_MONTH_DAY = Pattern(r"([a-z]{3,9}) (\d{1,2})(?: (\d{4}))?$")
 
 
 class Moment(NamedTuple):
@@ -112,9 +113,9 @@ def parse(typed: str, now: datetime, where: tzinfo) -> Moment:
     text = re.sub(r"\s+", " ", typed.strip().lower()).replace(" at ", " ")
     if not text:
         raise Refused("No time yet", "Type one, like 3d, tue 14:30, tomorrow 9am or 2026-12-01 09:00.")
-    duration = _DURATION.fullmatch(text)
+    duration = _DURATION.it.fullmatch(text)
     if duration:
-        minutes = min(sum(int(n) * _unit(unit) for n, unit in _PART.findall(duration[1])), _TOO_FAR)
+        minutes = min(sum(int(n) * _unit(unit) for n, unit in _PART.it.findall(duration[1])), _TOO_FAR)
         if minutes <= 0:
             raise Refused("That time is past", "That is no time at all.")
         return _far(Moment(now + timedelta(minutes=minutes)), now)
@@ -162,7 +163,7 @@ def _day_and_time(text: str, now: datetime, where: tzinfo) -> Moment:
 def _clock(text: str) -> time | None:
     if text in ("noon", "midday"):
         return time(12)
-    found = _CLOCK.fullmatch(text)
+    found = _CLOCK.it.fullmatch(text)
     if not found or not (found[2] or found[3]):
         return None
     hour, minute = int(found[1]), int(found[2] or 0)
@@ -184,13 +185,13 @@ def _day(text: str, today: date) -> date | None:
         for number, day in enumerate(words.DAYS):
             if day.lower().startswith(name):
                 return today + timedelta(days=(number - today.weekday() - 1) % 7 + 1)
-    iso = _ISO.fullmatch(text)
+    iso = _ISO.it.fullmatch(text)
     if iso:
         return _date(int(iso[1]), int(iso[2]), int(iso[3]), text)
-    found = _DAY_MONTH.fullmatch(text)
+    found = _DAY_MONTH.it.fullmatch(text)
     if found:
         return _in_year(found[2], int(found[1]), found[3], today, text)
-    found = _MONTH_DAY.fullmatch(text)
+    found = _MONTH_DAY.it.fullmatch(text)
     if found:
         return _in_year(found[1], int(found[2]), found[3], today, text)
     return None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from kustui.core.record import NOTHING, Record
 
 if TYPE_CHECKING:
     from kustui.core.post import Parcel
     from kustui.delivery import MailReader, Transport
 
 
-@dataclass(frozen=True)
-class Post:
+class Post(Record):
     """How messages travel for this workspace: which transport carries which channel, and from whom.
 
     `collectors` bring channels in, `copies` file what was sent by channel, each by what the settings
@@ -22,14 +22,14 @@ class Post:
     address; `own` are all addresses that are ours, so that mail from them is outbound when it is imported.
     """
 
-    transports: Mapping[str, Transport] = field(default_factory=dict)
+    transports: Mapping[str, Transport] = NOTHING
     address: str = ""
     own: frozenset[str] = frozenset()
     mail: Callable[[], MailReader] | None = None
     letter: Callable[[Parcel], bytes] | None = None
-    collectors: Mapping[str, Any] = field(default_factory=dict)
-    copies: Mapping[str, Transport] = field(default_factory=dict)
-    gateway: Mapping[str, Any] = field(default_factory=dict)
+    collectors: Mapping[str, Any] = NOTHING
+    copies: Mapping[str, Transport] = NOTHING
+    gateway: Mapping[str, Any] = NOTHING
     marks_in: str = "none"
     trial: Callable[[str, Mapping[str, Any]], Transport] | None = None
 

@@ -9,7 +9,6 @@ from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from kustui.clock import instant
-from kustui.core.history import HistoryLine
 from kustui.core.records import (
     Agent,
     Conversation,
@@ -28,6 +27,7 @@ from kustui.store.queries import drafts, history, lists, notices, people, staff,
 from kustui.store.store import Store
 
 if TYPE_CHECKING:
+    from kustui.core.history import HistoryLine
     from kustui.core.post import Outgoing
     from kustui.desk.forecast import Forecast
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kustui.clock import instant
-from kustui.core.history import HistoryLine
 from kustui.store.store import Reader, placeholders
+
+if TYPE_CHECKING:
+    from kustui.core.history import HistoryLine
 
 INSTANTS = ("waiting_since", "snoozed_until")
 """The values in a line of history that are instants, kept in milliseconds."""
@@ -68,6 +70,8 @@ def of_conversation(reader: Reader, conversation_id: int) -> list[tuple[Any, ...
 
 def lines(reader: Reader, conversation_id: int) -> list[HistoryLine]:
     """A conversation's lines of history as they are read, in order."""
+    from kustui.core.history import HistoryLine
+
     return [
         HistoryLine(number, instant(at), who, act, words, values(before), values(after))
         for number, at, who, act, words, before, after in of_conversation(reader, conversation_id)
