@@ -159,6 +159,8 @@ class Saving(DeskBase):
         if writes:
             self.editor.write()
         number = kept.conversation_id
+        if not (kept.body.strip() or kept.subject.strip() or kept.files):
+            return
         if number is not None and number != was.conversation_id:
             self.say(f"#{was.conversation_id} is part of #{number} now; what you write is there")
         else:
