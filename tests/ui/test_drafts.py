@@ -149,3 +149,30 @@ async def test_undo_takes_a_send_back(acme: Desk, transport: Recorder) -> None:
         assert outbound(acme, at.number) == []
         pass_time(acme, seconds=60)
         assert transport.sent == []
+
+
+async def test_what_is_taken_back_letter_by_letter_is_saved_too(acme: Desk) -> None:
+    """C9: a draft that is as it began again is not what it was in between."""
+    async with sitting(acme) as at:
+        await at.open("Ben Achieng")
+        await at.press("r")
+        await at.type("x")
+        await at.saved()
+        draft = at.screen.editor.draft
+        assert draft is not None
+        await at.press("backspace")
+        await at.saved()
+        assert acme.reads.draft(draft.customer_id, "reply", draft.conversation_id).body == ""
+
+
+async def test_a_letter_that_is_on_its_way_is_not_written_over(acme: Desk) -> None:
+    """C9: what is shown anew because something was written elsewhere leaves a letter typed just then."""
+    async with sitting(acme) as at:
+        await at.open("Ben Achieng")
+        await at.press("r")
+        await at.type("Dear")
+        await at.saved()
+        at.screen.editor.area.insert("!")
+        at.screen.follow_draft()
+        await at.saved()
+        assert at.words == "Dear!"

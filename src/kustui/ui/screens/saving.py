@@ -152,6 +152,7 @@ class Saving(DeskBase):
             # What was typed since is saved first.
             self.save_after(SAVE_AFTER)
             return
+        self._unsaved.pop(place_of(was), None)
         writes = self.editor.has_focus_within
         self.editor.clear()
         self.show_customer(kept.customer_id, kept.conversation_id)

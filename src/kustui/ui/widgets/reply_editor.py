@@ -89,8 +89,9 @@ class ReplyEditor(Vertical):
 
     @property
     def dirty(self) -> bool:
-        """Whether there are words here that are not saved yet."""
-        return self._dirty
+        """Whether there are words here that are not saved yet; a letter counts before its event has come."""
+        text = self.draft if not self._dirty and self._draft is not None else None
+        return self._dirty or (text is not None and saved_words(text) != saved_words(self._draft or text))
 
     @property
     def area(self) -> DraftArea:
@@ -148,6 +149,7 @@ class ReplyEditor(Vertical):
         """Take over the id of a draft that was saved, if it is still the one shown."""
         shown = self._draft
         if shown is not None and same_place(shown, draft):
+            shown = replace(shown, subject=draft.subject, body=draft.body)
             self._draft = replace(shown, id=draft.id, saved_at=draft.saved_at, files=draft.files)
             text = self.draft
             self._dirty = text is not None and saved_words(text) != saved_words(draft)
