@@ -58,6 +58,21 @@ async def test_the_selection_stays_with_its_rows(acme: Desk) -> None:
         assert "cannot be selected" in at.said
 
 
+async def test_a_row_that_shows_another_conversation_is_not_selected(acme: Desk) -> None:
+    """B10: what comes to stand in a selected customer's row was chosen by nobody; no act is for it."""
+    first = wrote(acme, "First", sender="zoe@example.net", name="Zoe Zw")
+    second = wrote(acme, "Second", sender="zoe@example.net", subject="Again")
+    async with sitting(acme) as at:
+        numbers = [row.conversation_id for row in at.rows()]
+        shown = first if first in numbers else second
+        await at.press(*["j"] * numbers.index(shown), "x")
+        assert "1 selected" in header(at)
+        await at.press("e")
+        assert acme.reads.conversation(shown).status == "done"
+        assert "selected" not in header(at)
+        assert acme.reads.conversation(first + second - shown).status == "open"
+
+
 async def test_dialogs_say_how_many(acme: Desk) -> None:
     """B3, B11: snooze, priority, tags and assign ask once; tags are put on and taken off, the rest stays."""
     async with sitting(acme) as at:
