@@ -173,6 +173,23 @@ async def test_a_customer_is_merged_by_name(acme: Desk) -> None:
         assert "Take out" in at.text()
 
 
+async def test_whoever_the_cursor_is_on_is_in_view(acme: Desk) -> None:
+    """A2: where the customers that are offered are more than fit, the list follows the cursor."""
+    for number in range(8):
+        wrote(
+            acme,
+            sender=f"zoe{number}@{'long.' * 9}example.net",
+            name=f"Zoe {number} " + "of the long name " * 3,
+        )
+    async with sitting(acme, (50, 16)) as at:
+        await at.press("P")
+        await at.type("zoe")
+        await at.press("up")
+        assert "Zoe 7" in at.text()
+        await at.press("down")
+        assert "Zoe 0" in at.text()
+
+
 async def test_a_profile_leads_to_merging(acme: Desk) -> None:
     """A2: F7 in the profile asks whom they are the same as, unless something is typed there."""
     async with sitting(acme) as at:
