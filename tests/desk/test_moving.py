@@ -11,7 +11,7 @@ from conftest import desk_of
 from kustui.clock import HeldClock
 from kustui.desk import Desk, moving
 from kustui.desk.exchange import lines
-from kustui.desk.home import is_home
+from kustui.desk.home import adopt, is_home
 from kustui.errors import KustuiError, Refused, StoreTrouble
 from kustui.store import exchange
 from kustui.store.store import Store
@@ -50,9 +50,10 @@ def test_a_workspace_moves_whole_and_goes_on(
     there = desk_of(Store(place, clock).open(), acme.agent, transport)
     assert held(there) == before
     assert is_home(there)
-    assert not is_home(acme)
     clock.advance(minutes=1)
-    acme.clockwork.tick()
+    trouble = acme.clockwork.tick().trouble
+    assert trouble is not None
+    assert trouble.title == "The workspace has moved"
     assert transport.sent == []
     there.clockwork.tick()
     assert [parcel.outbox_id for parcel in transport.sent] == [number]
@@ -64,7 +65,8 @@ def test_who_still_works_in_the_old_store_is_told(acme: Desk, place: str) -> Non
     """Nothing is written where it would be lost: the act says where the workspace is."""
     conversation = wrote(acme)
     moving.move(acme, place)
-    for act in (lambda: acme.triage.done(conversation), Store(acme.store.address).open):
+    again = (lambda: acme.triage.done(conversation), lambda: is_home(acme), lambda: adopt(acme))
+    for act in (*again, Store(acme.store.address).open):
         with pytest.raises(StoreTrouble, match="has moved"):
             act()
 
@@ -96,3 +98,13 @@ def test_a_move_that_is_cut_off_leaves_the_workspace_where_it_was(
     assert is_home(acme)
     monkeypatch.undo()
     moving.move(acme, place)
+
+
+@pytest.mark.postgresql
+def test_a_file_is_named_so_that_it_is_found_from_anywhere(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is told where the workspace is may stand in another folder."""
+    monkeypatch.chdir(tmp_path)
+    where, _ = moving.move(desk, "moved.db")
+    assert where == str(tmp_path / "moved.db")

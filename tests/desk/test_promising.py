@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from kustui.clock import HeldClock
+from kustui.core.sending import SendAction
 from kustui.desk import Desk
 from kustui.errors import Refused
 from support.people import wrote
-from support.writing import sent
+from support.writing import drafted, sent
 
 
 def target(desk: Desk, number: int) -> tuple[str, datetime | None]:
@@ -104,3 +105,73 @@ def test_changing_the_targets_promises_anew(promised: Desk, clock: HeldClock) ->
     promised.promising.promise(first="none")
     assert target(promised, number) == ("", None)
     assert promised.reads.found("is:late").count() == 0
+
+
+def test_what_an_agent_opens_again_goes_on(promised: Desk, clock: HeldClock) -> None:
+    """B8, B10: a snooze that is removed and a done that is taken back stop no target for good."""
+    number = wrote(promised)
+    clock.advance(hours=1)
+    promised.triage.snooze(number, clock.now() + timedelta(days=2))
+    clock.advance(days=1)
+    promised.triage.remove_snooze(number)
+    assert target(promised, number) == ("first", clock.now() + timedelta(hours=3))
+    promised.triage.done(number)
+    clock.advance(days=1)
+    promised.triage.reopen(number)
+    due = target(promised, number)
+    assert due == ("first", clock.now() + timedelta(hours=3))
+    clock.advance(hours=1)
+    promised.tagging.prioritise(number, 5)
+    assert target(promised, number) == due
+    sent(promised, number)
+    assert target(promised, number) == ("", None)
+
+
+@pytest.mark.parametrize("action", ["now", "done"])
+def test_a_send_that_is_undone_leaves_what_a_pause_had_left(
+    promised: Desk, clock: HeldClock, action: SendAction
+) -> None:
+    """D5: the target is as it was before the reply, the time that it was paused included."""
+    number = wrote(promised)
+    clock.advance(hours=1)
+    promised.triage.snooze(number, clock.now() + timedelta(days=2))
+    clock.advance(days=2)
+    promised.clockwork.tick()
+    due = target(promised, number)
+    sent(promised, number, action=action)
+    promised.undo.last()
+    assert target(promised, number) == due == ("first", clock.now() + timedelta(hours=3))
+
+
+def test_who_writes_before_what_is_scheduled_waits(promised: Desk, clock: HeldClock) -> None:
+    """D5, D9: a reply that is taken back leaves none that was written in the time ahead."""
+    number = wrote(promised, message_id="first@example.com")
+    for hours in (5, 6):
+        clock.advance(minutes=1)
+        promised.replies.send(drafted(promised, number, "Later."), at=clock.now() + timedelta(hours=hours))
+    promised.undo.last()
+    clock.advance(hours=1)
+    again(promised)
+    assert promised.reads.conversation(number).waiting_since == clock.now()
+    assert target(promised, number) == ("next", clock.now() + timedelta(days=1))
+
+
+def test_another_priority_has_its_own_target(promised: Desk, clock: HeldClock) -> None:
+    """What is made urgent is due when what is urgent is, a pause or not; undone it is as it was."""
+    promised.promising.promise(first="30m", priority=5)
+    number = wrote(promised)
+    began = clock.now()
+    due = target(promised, number)
+    clock.advance(minutes=10)
+    promised.tagging.prioritise(number, 5)
+    assert target(promised, number) == ("first", began + timedelta(minutes=30))
+    promised.undo.last()
+    assert target(promised, number) == due
+    promised.triage.snooze(number, clock.now() + timedelta(days=1))
+    promised.tagging.prioritise(number, 5)
+    clock.advance(days=1)
+    promised.clockwork.tick()
+    assert target(promised, number) == ("first", clock.now() + timedelta(minutes=20))
+    promised.promising.promise(first="none")
+    promised.tagging.prioritise(number, 2)
+    assert target(promised, number) == ("", None)

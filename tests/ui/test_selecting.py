@@ -216,9 +216,8 @@ async def test_a_draft_at_rest_goes_along(acme: Desk, monkeypatch: pytest.Monkey
         await at.saved()
         merging.merge(acme, away, into)
         at.screen.look_if_changed()
+        await at.until(lambda: at.screen.editor.draft and at.screen.editor.draft.conversation_id == into)
         assert (at.number, at.words) == (into, "Dear Zoe")
-        assert at.screen.editor.draft is not None
-        assert at.screen.editor.draft.conversation_id == into
         keep = acme.drafts.keep
 
         def typed_meanwhile(draft: Draft, *, typing: bool = False) -> Draft:

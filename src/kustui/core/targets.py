@@ -87,14 +87,16 @@ def follow(promise: Promise, wait: Wait, targets: Targets, now: datetime) -> Pro
     answered = wait.last_outbound_at is not None and (
         wait.last_inbound_at is None or wait.last_outbound_at >= wait.last_inbound_at
     )
-    if wait.status == "open" and wait.waiting_since is not None:
+    # One that an agent opened again waits for the answer that is owed since before.
+    owed = bool(promise.kind) and not answered
+    if wait.status == "open" and (owed or wait.waiting_since is not None):
         if promise.at is not None:
             return promise
         if promise.left is not None:
             return Promise(promise.kind, due(now, timedelta(milliseconds=promise.left), targets))
         kind = "next" if wait.replied_at else "first"
         minutes = targets.minutes(kind, wait.priority)
-        if minutes is None:
+        if minutes is None or wait.waiting_since is None:
             return Promise()
         return Promise(kind, due(wait.waiting_since, timedelta(minutes=minutes), targets))
     if answered:
@@ -103,6 +105,21 @@ def follow(promise: Promise, wait: Wait, targets: Targets, now: datetime) -> Pro
         left = worked(now, promise.at, targets)
         return Promise(promise.kind, None, left // timedelta(milliseconds=1))
     return promise
+
+
+def reprioritised(promise: Promise, was: int, priority: int, targets: Targets, now: datetime) -> Promise:
+    """The promise of a conversation whose priority was another one: it has as much time less, or more, as
+    the two differ by. Where the priority has no target, nothing is promised.
+    """
+    before, after = (targets.minutes(promise.kind, each) for each in (was, priority))
+    if not promise.kind or before is None or before == after:
+        return promise
+    if after is None:
+        return Promise()
+    shift = timedelta(minutes=after - before)
+    if promise.at is None:
+        return promise._replace(left=(promise.left or 0) + shift // timedelta(milliseconds=1))
+    return promise._replace(at=due(now, worked(now, promise.at, targets) + shift, targets))
 
 
 def due(since: datetime, length: timedelta, targets: Targets) -> datetime:

@@ -6,7 +6,7 @@ from kustui.core.records import Changed
 from kustui.desk import Desk
 from kustui.errors import Refused, StoreTrouble
 from kustui.store import home, tables
-from kustui.store.database import Home
+from kustui.store.database import MOVED, Home, moved_to
 
 COPY = "This store is a copy and sends nothing"
 ADVICE = (
@@ -16,9 +16,14 @@ ADVICE = (
 
 
 def is_home(desk: Desk) -> bool:
-    """Whether the store is where it was made, or where somebody confirmed it."""
+    """Whether the store is where it was made, or where somebody confirmed it.
+
+    Raises StoreTrouble, saying where it is, for a workspace that has been moved into another store.
+    """
     with desk.store.reading() as reader:
         said = home.recorded(reader)
+    if said is not None and said.file == MOVED:
+        raise moved_to(said.path)
     now = _here(desk)
     if said is None or home.is_home(said, now):
         return True

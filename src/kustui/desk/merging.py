@@ -80,7 +80,7 @@ def merge(desk: Desk, away_id: int, into_id: int) -> Changed:
             customer_id=away.customer_id,
             conversation_id=away.id,
             before=before,
-            after={**after, "into_id": into.id, "into": _held(into), "stood": stood, "at": act.now},
+            after={**after, "into_id": into.id, "into": _held(into), "stood": stood},
         )
         return _changed(away, into, f"#{away.id} is part of #{into.id} now")
 
@@ -123,6 +123,7 @@ def separate(
             "Different customers", f"#{into.id} is another customer's now; merge the customers first."
         )
     number = into.id or 0
+    answered = _held(into)["last_outbound_at"] != after["into"]["last_outbound_at"]
     reader = act.ask()
     for table in HANGING:
         merging.move_back(reader, table, "conversation", after[table], number, away_id)
@@ -137,7 +138,6 @@ def separate(
     into.unread -= away.unread
     _put(away, (*MESSAGES, *PROMISED), before["own"])
     _again_as(act, into, before["into"], after["into"])
-    answered = into.last_outbound_at is not None and into.last_outbound_at > instant(after["at"])
     if answered:
         before = {**before, "waiting_since": None}
     restore(act, me, away, before, f"took it out of #{into.id} again")

@@ -31,7 +31,7 @@ def move(desk: Desk, to: str, told: Callable[[int], None] | None = None) -> tupl
     """
     if not is_home(desk):
         raise Refused(COPY, ADVICE)
-    target = Store(to if is_url(to) else Path(to).expanduser()).open(create=True)
+    target = Store(to if is_url(to) else Path(to).expanduser().absolute()).open(create=True)
     try:
         with desk.store.writing() as here:
             if target.here() == desk.store.here():

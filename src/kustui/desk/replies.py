@@ -253,7 +253,7 @@ class Replies:
             customer_id=row.customer_id,
             conversation_id=row.id,
             message_id=message.id,
-            before=before,
+            before={**before, "promise": [row.target, row.target_at, row.target_left]},
             after={**moves.values(moves.standing_of(row), row.snooze_id), "action": action},
         )
         notice = f"Note posted; only the team sees it{tell_named(act, me, message)}" if is_note else "Sent"

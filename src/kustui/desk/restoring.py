@@ -52,6 +52,7 @@ def unanswered(
     that was moved since keeps its status, and the customer waits as before.
     """
     if before and stands(row, after):
+        _owe(act, row, before)
         restore(act, me, row, before, "took the message back")
         return
     _wait(act, row, before)
@@ -82,6 +83,15 @@ def _wait(act: Writing, row: tables.Conversation, before: dict[str, Any]) -> boo
     if row.status != "open" or waiting is None or row.waiting_since is not None:
         return False
     row.waiting_since = instant(waiting)
+    _owe(act, row, before)
     act.session.add(row)
     act.touch(row.customer_id)
     return True
+
+
+def _owe(act: Writing, row: tables.Conversation, before: dict[str, Any]) -> None:
+    """What was promised before an answer that is none after all is promised again, its pauses included."""
+    kind, at, left = before.get("promise", ("", None, None))
+    if kind and not row.target:
+        row.target, row.target_at, row.target_left = kind, None if at is None else instant(at), left
+        act.session.add(row)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from kustui.core import tags
+from kustui.core import tags, targets
 from kustui.core.records import Changed
+from kustui.core.targets import Promise
 from kustui.errors import Refused
 from kustui.store import tables
-from kustui.store.queries import library
+from kustui.store.queries import library, promises
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -70,11 +71,10 @@ class Tagging:
         number = tags.priority(number)
         with self._desk.store.writing() as act:
             row = act.get(tables.Conversation, conversation_id, "conversation")
-            before, row.priority = row.priority, number
+            before = row.priority
             if before == number:
                 return self._changed(row, f"The priority is {number} as it was")
-            act.session.add(row)
-            act.touch(row.customer_id)
+            _prioritise(act, row, number)
             name = tags.PRIORITIES[number]
             after = {"priority": number}
             words = f"set its priority to {number} ({name})"
@@ -88,9 +88,7 @@ class Tagging:
         if name == "conversation.prioritised":
             if row.priority != after["priority"]:
                 raise Refused("Too late to undo", f"#{row.id} has been given another priority since.")
-            row.priority = before["priority"]
-            act.session.add(row)
-            act.touch(row.customer_id)
+            _prioritise(act, row, before["priority"])
             return f"Undone; the priority of #{row.id} is {row.priority} again"
         if library.tags_of(act.ask(), row.id or 0) != after["tags"]:
             raise Refused("Too late to undo", f"#{row.id} has been tagged otherwise since.")
@@ -136,3 +134,14 @@ def put_tags(act: Writing, conversation_id: int, labels: Iterable[str]) -> None:
     for low, label in wanted.items():
         number = known.get(low) or act.add(tables.Tag(label=label)).id or 0
         act.add(tables.ConversationTag(conversation_id=conversation_id, tag_id=number))
+
+
+def _prioritise(act: Writing, row: tables.Conversation, number: int) -> None:
+    """Inside an act: it has that priority, and what is promised is what that priority is promised."""
+    said = targets.unpacked(promises.settings(act.ask()))
+    was = Promise(row.target, row.target_at, row.target_left)
+    to = targets.reprioritised(was, row.priority, number, said, act.now)
+    row.target, row.target_at, row.target_left = to
+    row.priority = number
+    act.session.add(row)
+    act.touch(row.customer_id)

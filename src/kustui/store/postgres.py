@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kustui.clock import elapsed, milliseconds
-from kustui.errors import MissingExtra, StoreTrouble
-from kustui.store import migrations
+from kustui.errors import StoreTrouble
+from kustui.store import migrations, postgres_line
 from kustui.store.database import MOVED, Fact, Home, moved_to
-from kustui.store.postgres_sql import Connection, harmless_text
+from kustui.store.postgres_sql import Connection
 from kustui.store.postgres_trouble import is_away, trouble
 from kustui.store.reader import CHANGED, POSTGRESQL, QUIET, Reader
 
@@ -32,25 +32,9 @@ OLDEST = 130_000
 """PostgreSQL 13 can normalise words and generate columns."""
 KEPT = 2
 """Connections that stay open for the next question."""
-SETTINGS = {
-    "lock_timeout": "3s",
-    # A program that sleeps with an act half done must not keep the others waiting for long.
-    "idle_in_transaction_session_timeout": "60s",
-    "TimeZone": "UTC",
-}
-CONNECT_SECONDS = 10
 CLOCK_SECONDS = 60
 """How long the server's clock is told from this host's ticking before it is asked again."""
 NOW_MS = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"
-
-
-def library() -> Any:
-    """The driver; raises MissingExtra when it is not installed."""
-    try:
-        import psycopg
-    except ImportError:
-        raise MissingExtra("PostgreSQL", "postgres") from None
-    return psycopg
 
 
 class Server:
@@ -59,9 +43,9 @@ class Server:
     dialect = POSTGRESQL
 
     def __init__(self, url: str) -> None:
-        self._sql = library()
+        self._sql = postgres_line.library()
         self._url = url
-        self.place = shown(url)
+        self.place = postgres_line.shown(url)
         self._idle: list[Any] = []
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -82,6 +66,16 @@ class Server:
         if group is not None:
             raise StoreTrouble("No group on a server", "Who may use a database is said on its server.")
         raw = self.connected()
+        try:
+            self._made_ready(raw, patiently, now, create=create)
+        except BaseException:
+            raw.close()
+            raise
+        self._give_back(raw)
+
+    def _made_ready(
+        self, raw: Any, patiently: Patience, now: Callable[[], datetime], *, create: bool
+    ) -> None:
         self._suits(raw)
         connection = Connection(raw)
         if migrations.foreign(connection):
@@ -95,8 +89,14 @@ class Server:
                     "There is no workspace yet",
                     f"{self.place} is empty. Make one with `kustui init --db URL`.",
                 )
-            patiently(lambda: migrations.migrate(connection, milliseconds(now())))
-        self._give_back(raw)
+            patiently(lambda: self._migrate(milliseconds(now())))
+
+    def _migrate(self, now_ms: int) -> None:
+        raw = self.connected(writes=True)
+        try:
+            migrations.migrate(Connection(raw), now_ms)
+        finally:
+            raw.close()
 
     def _suits(self, raw: Any) -> None:
         version, encoding = raw.info.server_version, raw.info.parameter_status("server_encoding")
@@ -161,18 +161,9 @@ class Server:
             else:
                 return raw
 
-    def connected(self) -> Any:
-        """A new connection, set as every one of kustui must be."""
-        raw = self._sql.connect(
-            self._url,
-            autocommit=True,
-            connect_timeout=CONNECT_SECONDS,
-            application_name="kustui",
-        )
-        said = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SETTINGS.items())
-        raw.execute(f"SELECT {said}")
-        harmless_text(raw)
-        return raw
+    def connected(self, *, writes: bool = False) -> Any:
+        """A new connection, set as every one of kustui must be; on one that `writes` none may sleep for long."""
+        return postgres_line.connected(self._url, writes=writes)
 
     def _give_back(self, raw: Any) -> None:
         with self._lock:
@@ -186,7 +177,7 @@ class Server:
         from kustui.store.writing import engine_on
 
         def connect() -> Any:
-            raw = self.connected()
+            raw = self.connected(writes=True)
             # From here on the ORM begins and ends transactions.
             raw.autocommit = False
             return raw
@@ -207,17 +198,27 @@ class Server:
         return int(now)
 
     def now_ms(self) -> int:
-        """The server's clock: asked once a minute, and told by this host's ticking meanwhile (SPEC D4)."""
+        """The server's clock: asked once a minute, and told by this host's ticking meanwhile (SPEC D4), as
+        it is while the server is away.
+        """
         held = self._clock
-        ticks = elapsed()
-        if held is None or ticks - held[0] > CLOCK_SECONDS:
-            with self.reading(lambda attempt: attempt()) as reader:
-                before = elapsed()
-                told = int(reader.value(f"SELECT {NOW_MS}"))
-                ticks = elapsed()
+        listener = self._listener
+        if held is None or (
+            elapsed() - held[0] > CLOCK_SECONDS and not (listener is not None and listener.is_deaf())
+        ):
+            try:
+                held = self._clock = self._told()
+            except self._sql.Error as error:
+                if held is None or not is_away(error):
+                    raise
+        return held[1] + round((elapsed() - held[0]) * 1000)
+
+    def _told(self) -> tuple[float, int]:
+        with self.reading(lambda attempt: attempt()) as reader:
+            before = elapsed()
+            told = int(reader.value(f"SELECT {NOW_MS}"))
             # The answer was true somewhere between the question and its coming.
-            held = self._clock = (before + ticks) / 2, told
-        return held[1] + round((ticks - held[0]) * 1000)
+            return (before + elapsed()) / 2, told
 
     def version(self) -> int:
         """A number that changes when anybody has written, this program's own acts included."""
@@ -253,16 +254,17 @@ class Server:
             reader.value("SELECT setval(pg_get_serial_sequence(:t, 'id'), :l)", t=table, l=last)
 
     def here(self) -> Home:
-        """Which cluster, and which database of it: a dump that is put back elsewhere is another."""
+        """Which cluster, and which database and schema of it: a dump that is put back elsewhere is another."""
         with self.reading(lambda attempt: attempt()) as reader:
-            name, number = reader.all(
-                "SELECT datname, oid FROM pg_database WHERE datname = current_database()"
+            name, number, schema = reader.all(
+                "SELECT d.datname, d.oid, n.oid FROM pg_database d JOIN pg_namespace n "
+                "ON n.nspname = current_schema() WHERE d.datname = current_database()"
             )[0]
             try:
                 cluster = reader.value("SELECT system_identifier FROM pg_control_system()")
             except self._sql.errors.InsufficientPrivilege:
                 cluster = "unknown"
-        return Home("postgresql", name, f"cluster {cluster} database {number}")
+        return Home("postgresql", name, f"cluster {cluster} database {number} schema {schema}")
 
     def facts(self) -> list[Fact]:
         """Which server it is, and how far its clock is from this host's."""
@@ -288,20 +290,3 @@ class Server:
     def trouble(self, error: BaseException) -> StoreTrouble | None:
         """What the server's errors mean to a person."""
         return trouble(error, self.place) if isinstance(error, self._sql.Error) else None
-
-
-def shown(url: str) -> str:
-    """A URL as people may see it: without a password. Raises StoreTrouble when it is none."""
-    from psycopg.conninfo import conninfo_to_dict
-
-    try:
-        said = conninfo_to_dict(url)
-    except library().ProgrammingError as error:
-        raise StoreTrouble(
-            "Not a database",
-            "Write it like postgresql://user@host/database; the password may stand in ~/.pgpass.",
-        ) from error
-    user = f"{said['user']}@" if said.get("user") else ""
-    port = f":{said['port']}" if said.get("port") else ""
-    host = str(said.get("host") or "")
-    return f"postgresql://{user}{'' if host.startswith('/') else host}{port}/{said.get('dbname') or ''}"

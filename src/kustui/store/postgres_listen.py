@@ -1,4 +1,4 @@
-"""Hearing that somebody wrote: LISTEN, with a question behind it for what was said while nobody listened."""
+"""Hearing that somebody wrote: LISTEN, and a question now and then whether the server is still there."""
 
 from __future__ import annotations
 
@@ -12,8 +12,6 @@ from kustui.store.reader import CHANGED, QUIET
 
 POLL_SECONDS = 5.0
 AGAIN_SECONDS = 2.0
-_TRUTH = "SELECT CAST(pg_current_snapshot() AS text)"
-"""What is another with every transaction that writes, whoever makes it."""
 
 
 class Listener:
@@ -46,6 +44,10 @@ class Listener:
         if lost is not None:
             raise lost
 
+    def is_deaf(self) -> bool:
+        """Whether the server was away when it was asked last."""
+        return self._lost is not None
+
     def stop(self) -> None:
         """End the thread and its connection."""
         self._over.set()
@@ -74,16 +76,13 @@ class Listener:
                     raw.close()
 
     def _hear(self, raw: Any) -> None:
-        truth = ""
         while not self._over.is_set():
-            select.select([raw.fileno(), self._wakes[0]], [], [], POLL_SECONDS)
-            if self._over.is_set():
-                return
             said = list(raw.notifies(timeout=0))
-            found = str(raw.execute(_TRUTH).fetchone()[0]) if not said else truth
-            if said or (truth and found != truth):
-                self._hears(quiet=bool(said) and all(each.payload == QUIET for each in said))
-            truth = found if not said else ""
+            if said:
+                self._hears(quiet=all(each.payload == QUIET for each in said))
+            if not any(select.select([raw.fileno(), self._wakes[0]], [], [], POLL_SECONDS)):
+                # A line that is dead says nothing either; on it this raises.
+                raw.execute("SELECT 1")
 
     def _hears(self, *, quiet: bool = False) -> None:
         self._murmurs += 1

@@ -28,6 +28,7 @@ _SAID = {
         "no pg_hba.conf entry",
         "no password supplied",
         "authentication failed",
+        'role "',
     ),
     "3D": ("does not exist",),
     "53300": ("too many clients", "remaining connection slots"),

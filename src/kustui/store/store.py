@@ -72,12 +72,16 @@ class Store:
 
         Raises StoreTrouble in words when it is missing, damaged, newer, on a network drive, ...
         """
-        with self._words():
-            self.database.open(self._patiently, self.now, create=create, group=group)
-        with self.reading() as reader:
-            moved = reader.value("SELECT path FROM workspace WHERE id = 1 AND file = :m", m=MOVED)
-        if moved is not None:
-            raise moved_to(moved)
+        try:
+            with self._words():
+                self.database.open(self._patiently, self.now, create=create, group=group)
+            with self.reading() as reader:
+                moved = reader.value("SELECT path FROM workspace WHERE id = 1 AND file = :m", m=MOVED)
+            if moved is not None:
+                raise moved_to(moved)
+        except BaseException:
+            self.close()
+            raise
         return self
 
     def close(self) -> None:

@@ -129,7 +129,10 @@ def last_words(reader: Reader, conversation_id: int) -> LastWords:
         i=conversation_id,
     )[0]
     out = reader.value(
-        "SELECT max(at) FROM message WHERE conversation_id = :i AND direction = 'outbound'", i=conversation_id
+        # What is scheduled stands where it goes, but was written when it was queued.
+        "SELECT max(COALESCE(o.created_at, m.at)) FROM message m LEFT JOIN outbox o ON o.message_id = m.id "
+        "WHERE m.conversation_id = :i AND m.direction = 'outbound'",
+        i=conversation_id,
     )
     return LastWords(body, instant(at), None if out is None else instant(out))
 

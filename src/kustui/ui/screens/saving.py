@@ -39,6 +39,8 @@ class Saving(DeskBase):
         """Where files are being read, to be attached: one for each reading."""
         self._timer_runs = False
         self._keeping = False
+        # What others did is looked at again once the words are saved that are being saved.
+        self._follows = False
         # Held while a draft is written, so that one that is sent is never written behind its sending.
         self._pen = threading.Lock()
 
@@ -88,6 +90,7 @@ class Saving(DeskBase):
     def follow_draft(self) -> None:
         """Show what the agent typed here in another program, unless something is being typed in this one."""
         shown = self.editor.draft if self.furnished else None
+        self._follows = self._keeping
         if shown is None or self.editor.dirty or self._keeping or place_of(shown) in self._sending:
             return
         saved = harmless.draft(self.read_draft(shown))
@@ -169,6 +172,8 @@ class Saving(DeskBase):
             self.save_after(RETRY_AFTER)
         elif self._unsaved:
             self.save_after(SAVE_AFTER)
+        elif self._follows:
+            self.follow_draft()
 
     def _worry(self) -> None:
         if self._keeping and self.editor.dirty:
