@@ -16,6 +16,7 @@ def test_the_team_is_listed_and_changed(shop: Kustui) -> None:
     assert shop("availability").out == "You are busy, has 0 of 10.\n"
     assert shop("availability", "asleep").code == 2
     assert shop("agents", "set", "ben", "--capacity", 5, "--json").json["capacity"] == 5
+    assert "5 open conversations, as before" in shop("agents", "set", "ben", "--capacity", 5).out
     assert shop("team", "add", "Phone").out == "There is a team Phone\n"
     assert (
         shop("team", "members", "phone", "--add", "ben", "--add", "me").out

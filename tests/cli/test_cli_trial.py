@@ -151,7 +151,7 @@ def test_several_are_one_deed(shop: Kustui) -> None:
     shop("done", 2)
     result = shop("done", 1, 2, 3, "--json")
     assert result.code == 1
-    assert result.err.startswith("kustui: Already done")
+    assert result.err.startswith("kustui: #2: Already done")
     said = {item["id"]: item.get("refused", "") for item in result.json}
     assert (said[1], said[3]) == ("", "")
     assert said[2].startswith("Already done")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kustui.core.together import One, summed
-from kustui.desk import Desk, bulk, marking
+from kustui.desk import Desk, bulk, marking, merging
 from kustui.errors import Refused, StoreTrouble
 from kustui.store.queries import history
 from support.people import everything, wrote
@@ -138,3 +140,15 @@ def test_rows_are_found_by_their_keys(desk: Desk) -> None:
     desk.triage.open_customer(keys[0])
     viewing = desk.reads.listing("viewing")
     assert [tuple(each) for each in viewing.among(keys)] == [(keys[0], keys[0], numbers[0])]  # type: ignore[union-attr]
+
+
+def test_what_was_put_together_is_taken_apart(desk: Desk) -> None:
+    """B, C9: several merged into one are as before with one undo, a draft in each of them too."""
+    numbers = [wrote(desk, subject=f"Subject {n}") for n in range(3)]
+    customer = desk.reads.conversation(numbers[0]).customer_id
+    for number in numbers:
+        desk.drafts.keep(replace(desk.reads.draft(customer, "reply", number), body=f"For {number}"))
+    before = everything(desk)
+    bulk.together(desk, numbers[1:], lambda each: merging.merge(desk, each, numbers[0]), "Merged")
+    assert desk.undo.last().notice == "Undone: 2 conversations"
+    assert everything(desk) == before

@@ -50,6 +50,15 @@ def test_all_of_one_customer_is_the_others(desk: Desk) -> None:
             act(away)
 
 
+def test_a_long_name_leaves_room_for_what_was_done(desk: Desk) -> None:
+    """A2: whatever a customer calls themself, both names and the number are on one line."""
+    into = desk.reads.conversation(wrote(desk)).customer_id
+    away = desk.reads.conversation(wrote(desk, sender="z@example.net", name="Very Long " * 12)).customer_id
+    notice = uniting.merge(desk, away, into).notice
+    assert notice.endswith(f"is part of Ana Ruiz (#{into}) now")
+    assert max(len(notice), len(desk.undo.last().notice)) < 80
+
+
 def test_undo_makes_two_of_them_exactly(desk: Desk) -> None:
     """Undo: every row is as before, also what several agents had open, closed and begun to write."""
     into, _, away, other = two(desk)

@@ -58,6 +58,21 @@ async def test_the_selection_stays_with_its_rows(acme: Desk) -> None:
         assert "cannot be selected" in at.said
 
 
+async def test_a_row_that_shows_another_conversation_is_not_selected(acme: Desk) -> None:
+    """B10: what comes to stand in a selected customer's row was chosen by nobody; no act is for it."""
+    first = wrote(acme, "First", sender="zoe@example.net", name="Zoe Zw")
+    second = wrote(acme, "Second", sender="zoe@example.net", subject="Again")
+    async with sitting(acme) as at:
+        numbers = [row.conversation_id for row in at.rows()]
+        shown = first if first in numbers else second
+        await at.press(*["j"] * numbers.index(shown), "x")
+        assert "1 selected" in header(at)
+        await at.press("e")
+        assert acme.reads.conversation(shown).status == "done"
+        assert "selected" not in header(at)
+        assert acme.reads.conversation(first + second - shown).status == "open"
+
+
 async def test_dialogs_say_how_many(acme: Desk) -> None:
     """B3, B11: snooze, priority, tags and assign ask once; tags are put on and taken off, the rest stays."""
     async with sitting(acme) as at:
@@ -156,6 +171,23 @@ async def test_a_customer_is_merged_by_name(acme: Desk) -> None:
         assert len(acme.reads.timeline(customer).conversations) == 2
         await at.press("P")
         assert "Take out" in at.text()
+
+
+async def test_whoever_the_cursor_is_on_is_in_view(acme: Desk) -> None:
+    """A2: where the customers that are offered are more than fit, the list follows the cursor."""
+    for number in range(8):
+        wrote(
+            acme,
+            sender=f"zoe{number}@{'long.' * 9}example.net",
+            name=f"Zoe {number} " + "of the long name " * 3,
+        )
+    async with sitting(acme, (50, 16)) as at:
+        await at.press("P")
+        await at.type("zoe")
+        await at.press("up")
+        assert "Zoe 7" in at.text()
+        await at.press("down")
+        assert "Zoe 0" in at.text()
 
 
 async def test_a_profile_leads_to_merging(acme: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -41,7 +42,9 @@ class Output:
     def refused(self, number: int, why: str) -> None:
         """One of several that was refused: said on standard error, and in JSON among the others."""
         if self._kept is not None:
-            self._kept.append((why, True))
+            # Not every refusal names what it is about, which is plain where there is only one.
+            named = str(number) in re.findall(r"\d+", why)
+            self._kept.append((why if named else f"#{number}: {why}", True))
         if self._together is not None:
             self._together.append(
                 {"id": number, "refused": why, **({"dry_run": True} if self._trial else {})}

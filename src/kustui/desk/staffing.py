@@ -47,7 +47,7 @@ class Staffing:
             before = {name: getattr(row, name) for name in said}
             who = "You are" if agent_id == self._desk.agent.id else f"{row.name} is"
             if before == said:
-                return Changed(notice=f"{who} {row.availability}, as before")
+                return Changed(notice=f"{_told(who, row, 0, [], routing=False)}, as before")
             for name, value in said.items():
                 setattr(row, name, value)
             act.session.add(row)

@@ -64,10 +64,11 @@ class Undo:
                 raise Refused("Nothing to undo", "You have done nothing yet that can be taken back.")
             if len(lines) == 1:
                 return self._undone(act, me, lines[0])
-            about = {line[3] or line[2]: line for line in lines}
+            # What was merged into the same one is taken apart from the last on, as it was put together.
+            about = {line[3] or line[2]: line for line in reversed(lines)}
             ones = attempted(act, about, lambda number: self._undone(act, me, about[number], alone=False))
             noun = "conversation" if lines[0][3] else "customer"
-            changed = Together(ones, summed("Undone", ones, noun)).changed()
+            changed = Together(ones, summed("Undone", ones[::-1], noun)).changed()
             act.record("undone", me, changed.notice, after={"history_id": lines[0][0]})
             return changed
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustui.core import attributes
 from kustui.core.records import Changed, Customer
+from kustui.core.text import one_line
 from kustui.desk import drafts_together, routing
 from kustui.errors import Refused
 from kustui.store import tables
@@ -62,7 +63,8 @@ def merge(desk: Desk, away_id: int, into_id: int) -> Changed:
             before=before,
             after={**after, "into_id": into_id, "profile": _held(into)},
         )
-        return _changed(away_id, into_id, f"{away.name} is part of {into.name} (#{into_id}) now")
+        notice = f"{_short(away)} is part of {_short(into)} (#{into_id}) now"
+        return _changed(away_id, into_id, notice)
 
 
 def unmerge(desk: Desk, customer_id: int) -> Changed:
@@ -125,7 +127,7 @@ def separate(
     for number, words in ((away_id, f"took {away.name} out of #{of}"), (of, f"took {away.name} out again")):
         act.record("customer.parted", me, words, customer_id=number)
     routing.give(act, desk.queues)
-    return f"{away.name} and {into.name} are two customers again"
+    return f"{_short(away)} and {_short(into)} are two customers again"
 
 
 def parts(desk: Desk, customer_id: int) -> list[Customer]:
@@ -179,6 +181,11 @@ def _sidebars_again(act: Writing, away: int, into: int, after: dict[str, Any]) -
             merging.set_in_sidebar(reader, table, column, agent_id, away, at)
             if table == "viewing" and theirs.get(agent_id) == max(at, was or at):
                 merging.set_in_sidebar(reader, table, column, agent_id, into, was)
+
+
+def _short(row: tables.Customer) -> str:
+    # A long name must not push what was done off the line that says it.
+    return one_line(row.name, 24)
 
 
 def _changed(away_id: int, into_id: int, notice: str) -> Changed:

@@ -68,6 +68,8 @@ class CustomerPicker(ModalScreen[Customer | None]):
     def _mark(self) -> None:
         for place, line in enumerate(self.query(ChoiceLine)):
             line.set_class(place == self._at, "-cursor")
+            if place == self._at:
+                line.scroll_visible(animate=False)
 
     def action_move(self, delta: int) -> None:
         """Go on to another."""

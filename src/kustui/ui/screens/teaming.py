@@ -27,7 +27,11 @@ class Teaming(Selecting):
         lines = [Choice(f"agent {me}", "a", f"To me, {one_line(self.desk.agent.name)}", mine)]
         others = [each for each in there if each.id != me]
         for place, each in enumerate(others, 1):
-            lines.append(Choice(f"agent {each.id}", str(place) if place < 10 else "", each.name, each.words))
+            lines.append(
+                Choice(
+                    f"agent {each.id}", str(place) if place < 10 else "", one_line(each.name, 34), each.words
+                )
+            )
         teams = [harmless.team(each) for each in self.safely(self.desk.colleagues.teams, [])]
         letters = ascii_lowercase[1:].ljust(len(teams))
         for letter, team in zip(letters, teams, strict=False):

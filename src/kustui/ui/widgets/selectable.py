@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.message import Message
 from textual.reactive import reactive
@@ -16,7 +16,10 @@ MARK = "■"
 
 
 class SelectableRows(RowList):
-    """Remembers rows by their keys: they stay selected wherever they move, while they are in the list."""
+    """Remembers rows by their keys: they stay selected wherever they move, while they are in the list.
+
+    A customer's row that has come to show another conversation is not selected any more: nobody chose that.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"rowlist--selected"}
 
@@ -26,6 +29,10 @@ class SelectableRows(RowList):
     class Selected(Message):
         """Other rows are selected."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._meant: dict[int, int] = {}
+
     @property
     def selectable(self) -> bool:
         """Whether rows of this list can be selected: they are of customers or conversations."""
@@ -33,20 +40,24 @@ class SelectableRows(RowList):
 
     def toggle(self) -> None:
         """Select the cursor's row, or no more, and go on to the next."""
-        if self.key is not None:
-            self.selected ^= {self.key}
+        row = self.row()
+        if row is not None:
+            self._meant[row.key] = row.conversation_id or 0
+            self.selected ^= {row.key}
             self.action_move(1)
 
     def select_first(self, most: int) -> bool:
         """Select all rows, `most` at most; whether those are all."""
         if self.source is not None:
             pages = (self.source.page(first, PAGE) for first in range(0, min(self.count, most), PAGE))
-            self.selected = frozenset(row.key for page in pages for row in page)
+            self._meant = {row.key: row.conversation_id or 0 for page in pages for row in page}
+            self.selected = frozenset(self._meant)
         return self.count <= most
 
     def picked(self) -> list[Picked]:
         """What is selected, as it stands in the list at this moment."""
-        return (self._among(self.selected) or []) if self.selected else []
+        found = (self._among(self.selected) or []) if self.selected else []
+        return [each for each in found if each.conversation_id in (0, self._meant[each.key])]
 
     def show(self, source: RowSource, key: int | None = None) -> None:
         """Show the rows of another list, of which none is selected."""
@@ -54,7 +65,7 @@ class SelectableRows(RowList):
         super().show(source, key)
 
     def renew(self) -> None:
-        """Read the source again; what has left the list is not selected any more."""
+        """Read the source again; what is not in the list as it was selected is selected no more."""
         super().renew()
         if self.selected:
             self.selected = frozenset(each.key for each in self.picked())
