@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +15,7 @@ from kustui.core.records import Draft
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.store.store import Store
-from support.sitting import Sitting, settled, sitting
+from support.sitting import LIMIT, Sitting, settled, sitting
 from support.transport import Recorder
 
 
@@ -77,21 +79,25 @@ async def test_what_i_do_is_told_from_the_screen(acme: Desk, ben: Desk, clock: H
     at which nobody does anything tells nothing, and one where keys are pressed is believed longer.
     """
 
-    def told() -> list[tuple[str, str]]:
-        return [(each.customer, each.doing) for each in ben.presence.others()]
+    async def tells(*wanted: tuple[str, str]) -> None:
+        """It is written aside, after the screen is done."""
+        end = time.monotonic() + LIMIT
+        while (found := [(each.customer, each.doing) for each in ben.presence.others()]) != list(wanted):
+            assert time.monotonic() < end, found
+            await asyncio.sleep(0.01)
 
     async with sitting(acme) as at:
         await at.open("Chloé Martin")
-        assert told() == [("Chloé Martin", "looking")]
+        await tells(("Chloé Martin", "looking"))
         await at.press("r")
         await at.type("Bonjour")
         await at.saved()
-        assert told() == [("Chloé Martin", "replying")]
+        await tells(("Chloé Martin", "replying"))
         await at.press("escape")
-        assert told() == [("Chloé Martin", "looking")]
+        await tells(("Chloé Martin", "looking"))
         other = next(name for name in at.names() if name != "Chloé Martin")
         await at.open(other)
-        assert told() == [(other, "looking")]
+        await tells((other, "looking"))
         clock.advance(minutes=4)
         until = ben.presence.others()[0].until
         at.screen._keys_seen = at.app.keys_seen
@@ -99,11 +105,14 @@ async def test_what_i_do_is_told_from_the_screen(acme: Desk, ben: Desk, clock: H
         assert ben.presence.others()[0].until == until
         await at.press("j")
         await look(at)
-        assert ben.presence.others()[0].until > until
+        end = time.monotonic() + LIMIT
+        while ben.presence.others()[0].until <= until:
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
         await at.press("w")
-        assert told() == []
+        await tells()
         await at.open("Chloé Martin")
-    assert told() == []
+    await tells()
 
 
 async def test_a_colleagues_typing_paints_nothing_and_reads_no_list(acme: Desk, ben: Desk) -> None:
