@@ -126,14 +126,14 @@ async def test_a_busy_store_is_said_and_holds_nobody_up(acme: Desk, monkeypatch:
 
 async def test_a_quick_act_says_nothing_of_waiting(acme: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """An act that comes back in time never says that the store is busy."""
-    monkeypatch.setattr("kustui.ui.screens.base.BUSY_AFTER", 0.05)
+    monkeypatch.setattr("kustui.ui.screens.base.BUSY_AFTER", 0.4)
     async with sitting(acme) as at:
         acme.warm()
         said: list[str] = []
         at.screen.watch(at.screen.status_line, "busy", lambda words: said.append(words), init=False)
         await at.open("Chloé Martin")
         await at.press("e")
-        await at.pilot.pause(0.1)
+        await at.pilot.pause(0.5)
         assert said == []
 
 
