@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kustui.clock import elapsed, milliseconds
+from kustui.clock import SystemClock, elapsed, milliseconds
 from kustui.errors import StoreTrouble
 from kustui.store import migrations, postgres_line
 from kustui.store.database import MOVED, Fact, Home, moved_to
@@ -25,7 +25,7 @@ from kustui.store.reader import CHANGED, POSTGRESQL, QUIET, Reader
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
-    from kustui.store.database import Patience
+    from kustui.store.database import Answer, Patience
     from kustui.store.postgres_listen import Listener
 
 OLDEST = 130_000
@@ -35,6 +35,11 @@ KEPT = 2
 CLOCK_SECONDS = 60
 """How long the server's clock is told from this host's ticking before it is asked again."""
 NOW_MS = "CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)"
+
+
+def _once(attempt: Callable[[], Answer]) -> Answer:
+    """No patience at all."""
+    return attempt()
 
 
 class Server:
@@ -214,7 +219,7 @@ class Server:
         return held[1] + round((elapsed() - held[0]) * 1000)
 
     def _told(self) -> tuple[float, int]:
-        with self.reading(lambda attempt: attempt()) as reader:
+        with self.reading(_once) as reader:
             before = elapsed()
             told = int(reader.value(f"SELECT {NOW_MS}"))
             # The answer was true somewhere between the question and its coming.
@@ -255,7 +260,7 @@ class Server:
 
     def here(self) -> Home:
         """Which cluster, and which database and schema of it: a dump that is put back elsewhere is another."""
-        with self.reading(lambda attempt: attempt()) as reader:
+        with self.reading(_once) as reader:
             name, number, schema = reader.all(
                 "SELECT d.datname, d.oid, n.oid FROM pg_database d JOIN pg_namespace n "
                 "ON n.nspname = current_schema() WHERE d.datname = current_database()"
@@ -268,15 +273,12 @@ class Server:
 
     def facts(self) -> list[Fact]:
         """Which server it is, and how far its clock is from this host's."""
-        from datetime import UTC
-        from datetime import datetime as now_of
-
-        with self.reading(lambda attempt: attempt()) as reader:
+        with self.reading(_once) as reader:
             version = reader.value("SELECT current_setting('server_version')")
             size, room = reader.all(
                 "SELECT pg_size_pretty(pg_database_size(current_database())), current_setting('max_connections')"
             )[0]
-            off = int(reader.value(f"SELECT {NOW_MS}")) - milliseconds(now_of.now(UTC))
+            off = int(reader.value(f"SELECT {NOW_MS}")) - milliseconds(SystemClock().now())
         return [
             Fact("store", True, f"{self.place}, {size}"),
             Fact("postgresql", True, f"{version}, {room} connections; each program takes up to {KEPT + 2}"),

@@ -8,13 +8,14 @@ from typing import Any
 
 from kustui.clock import instant, milliseconds
 from kustui.core.targets import Promise, Targets, Wait, follow, unpacked
+from kustui.store.queries import promises as asking
 from kustui.store.reader import Reader, placeholders
 
 
 def settle(reader: Reader, customers: Sequence[int], now: datetime) -> None:
     """Follow the promises of these customers' conversations, and note when they were first answered."""
     names, parameters = placeholders(customers)
-    targets = unpacked(str(reader.value("SELECT settings FROM workspace WHERE id = 1") or "{}"))
+    targets = unpacked(asking.settings(reader))
     rows = reader.all(
         "SELECT id, status, priority, waiting_since, last_inbound_at, last_outbound_at, first_reply_at, "
         "direction, target, target_at, target_left FROM conversation "

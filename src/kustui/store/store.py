@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from kustui.store.database import Database, Fact, Home
-    from kustui.store.writing import Writing
+    from kustui.store.writing import WriteSession, Writing
 
 __all__ = ["Reader", "Store", "placeholders"]
 
@@ -60,7 +60,7 @@ class Store:
 
     @property
     def path(self) -> Path:
-        """The file that holds the store; raises Refused for one on a server."""
+        """The file that holds the store; raises StoreTrouble for one on a server."""
         if isinstance(self.database, SqliteFile):
             return self.database.path
         raise StoreTrouble("Not a file", f"{self.place} is a database on a server, and no file.")
@@ -154,25 +154,32 @@ class Store:
             return
         from kustui.store.writing import Writing, reader_of, session_of
 
+        def begun() -> Writing:
+            self._patiently(session.begin_now)
+            now = instant(self.database.begun(reader_of(session, self.database)))
+            found = Writing(session, self.database, self._held.now() if self._held is not None else now)
+            found.quiet = quiet
+            return found
+
         with self._words():
             session = session_of(self._orm(), claiming=claiming)
-            try:
-                self._patiently(session.begin_now)
-                reader = reader_of(session, self.database)
-                now = instant(self.database.begun(reader))
-                writing = self._local.writing = Writing(
-                    session, self.database, self._held.now() if self._held is not None else now
-                )
-                writing.quiet = quiet
+            with self._whole(session, begun) as writing:
                 yield writing
-                writing.settle()
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                self._local.writing = None
-                session.close()
+
+    @contextmanager
+    def _whole(self, session: WriteSession, begin: Callable[[], Writing]) -> Iterator[Writing]:
+        """The thread's act on a session: settled and committed in the end, undone when it raises."""
+        try:
+            writing = self._local.writing = begin()
+            yield writing
+            writing.settle()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            self._local.writing = None
+            session.close()
 
     @contextmanager
     def in_a_hurry(self) -> Iterator[None]:

@@ -82,17 +82,9 @@ class Trial(Store):
                 expire_on_commit=False,
                 autoflush=False,
             )
-            try:
-                writing = self._local.writing = Writing(session, self.database, self._act.now)
+            now = self._act.now
+            with self._whole(session, lambda: Writing(session, self.database, now)) as writing:
                 yield writing
-                writing.settle()
-                session.commit()
-            except BaseException:
-                session.rollback()
-                raise
-            finally:
-                self._local.writing = None
-                session.close()
 
     @contextmanager
     def _never(self) -> Iterator[Writing]:

@@ -61,11 +61,6 @@ def team_names(reader: Reader) -> dict[str, int]:
     return {row[1].lower(): row[0] for row in reader.all("SELECT id, name FROM team")}
 
 
-def my_teams(reader: Reader, me: int) -> list[int]:
-    """The teams an agent is in."""
-    return [row[0] for row in reader.all("SELECT team_id FROM team_member WHERE agent_id = :me", me=me)]
-
-
 def teams_of_channels(reader: Reader, named: Mapping[str, str]) -> dict[str, int]:
     """The team that new conversations of a channel belong to, by channel; teams that are not there are left out."""
     if not named:
