@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
+    from kustui.desk.shifts import Shifts
     from kustui.desk.staffing import Staffing
     from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
@@ -218,6 +219,13 @@ class Desk:
         from kustui.desk.webhooks import Webhooks
 
         return Webhooks(self)
+
+    @cached_property
+    def shifts(self) -> Shifts:
+        """A shift's clock and record, for demos and training."""
+        from kustui.desk.shifts import Shifts
+
+        return Shifts(self)
 
     @cached_property
     def seeding(self) -> Seeding:

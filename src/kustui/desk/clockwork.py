@@ -13,9 +13,10 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kustui.clock import milliseconds
+from kustui.clock import instant, milliseconds
 from kustui.core.channels import CHANNELS
 from kustui.core.outbox import COPY
 from kustui.core.post import Inbound
@@ -66,6 +67,14 @@ class Clockwork:
                 self._collecting.leave(channel)
         self._route(done)
         return done
+
+    def next_at(self) -> datetime | None:
+        """The next instant at which something of the store is due; None when nothing will be."""
+        now_ms = milliseconds(self._desk.now())
+        with self._desk.store.reading() as reader:
+            found = asking.next_due(reader, now_ms)
+        # A lease has run out behind its last millisecond.
+        return None if found is None else instant(max(found, now_ms + 1))
 
     def outgoing(self, stop: threading.Event | None = None, *, files: bool = True) -> Pass:
         """Wake what is due, route what waits and send what is due; costs a few looks at an index when

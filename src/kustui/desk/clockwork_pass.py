@@ -31,6 +31,14 @@ class Pass:
     def __bool__(self) -> bool:
         return bool(self.woken or self.sent or self.failed or self.held or self.received or self.routed)
 
+    def add(self, other: Pass) -> None:
+        """Take over what another pass did after this one; the first trouble stays."""
+        for name, number in other.counts().items():
+            setattr(self, name, getattr(self, name) + number)
+        self.opened += other.opened
+        self.wrote += other.wrote
+        self.trouble = self.trouble or other.trouble
+
     def counts(self) -> dict[str, int]:
         """The counts alone, by name."""
         return {

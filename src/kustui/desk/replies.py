@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from kustui.core import attachments, sending, standing, when
 from kustui.core.channels import CHANNELS
@@ -190,7 +189,7 @@ class Replies:
                 # What is scheduled stands on the timeline where it goes.
                 at=goes_at or act.now,
                 token=token,
-                message_id=f"{uuid4().hex}@{_domain(self._desk.post.address)}" if channel != "note" else "",
+                message_id="" if channel == "note" else self._message_id(),
                 refs=json.dumps(references[-100:]),
             )
         )
@@ -273,6 +272,10 @@ class Replies:
             notice += f", {words}"
         return notice
 
+    def _message_id(self) -> str:
+        domain = self._desk.post.address.rpartition("@")[2] or "kustui.invalid"
+        return f"{self._desk.store.token(16)}@{domain}"
+
     def _already(self, act: Writing, row: tables.Draft) -> Changed:
         token = f"draft:{row.id}:{row.round}"
         found = drafts.message_of_token(act.ask(), token)
@@ -286,7 +289,3 @@ class Replies:
             row.customer_id,
             found[0],
         )
-
-
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2] or "kustui.invalid"

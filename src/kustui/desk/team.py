@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID
 
 from kustui.core.records import Agent
 from kustui.core.text import one_line
@@ -32,7 +32,7 @@ def set_up(store: Store, name: str) -> None:
             return
         act.session.add(
             tables.Workspace(
-                uuid=str(uuid4()),
+                uuid=str(UUID(hex=store.token(16))),
                 name=one_line(name, 80),
                 **store.here()._asdict(),
                 created_at=act.now,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from kustui.clock import milliseconds
 from kustui.core import standing, when
@@ -77,7 +76,7 @@ def _mail(desk: Desk, act: Writing, agent_id: int, row: tables.Conversation, sno
         "name": agent.name,
         "subject": f"#{row.id} is open again: {row.subject or row.excerpt}"[:200],
         "text": text,
-        "message_id": f"{uuid4().hex}@kustui.invalid",
+        "message_id": f"{desk.store.token(16)}@kustui.invalid",
     }
     act.add(
         tables.Outbox(

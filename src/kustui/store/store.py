@@ -16,10 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from kustui.chance import Token, secret
 from kustui.clock import Clock, instant
 from kustui.errors import KustuiError, StoreBusy, StoreTrouble
 from kustui.store.database import MOVED, moved_to
 from kustui.store.reader import Reader, placeholders
+from kustui.store.shift_clock import ShiftClock, now_of
 from kustui.store.sqlite_file import SqliteFile
 
 if TYPE_CHECKING:
@@ -41,11 +43,16 @@ def is_url(place: Path | str) -> bool:
 
 
 class Store:
-    """The store at a path, or at a `postgresql://` URL. `clock` is given only to hold its time."""
+    """The store at a path, or at a `postgresql://` URL.
 
-    def __init__(self, place: Path | str, clock: Clock | None = None) -> None:
+    `clock` is given only to hold its time, `token` only to have its names from a seed.
+    """
+
+    def __init__(self, place: Path | str, clock: Clock | None = None, token: Token = secret) -> None:
         self.address = place
         """What opens this store again; a password may stand in it."""
+        self.token = token
+        """Makes a name of so many bytes that nothing else has."""
         self._held = clock
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -77,8 +84,11 @@ class Store:
                 self.database.open(self._patiently, self.now, create=create, group=group)
             with self.reading() as reader:
                 moved = reader.value("SELECT path FROM workspace WHERE id = 1 AND file = :m", m=MOVED)
+                standing = now_of(reader) if self._held is None else None
             if moved is not None:
                 raise moved_to(moved)
+            if standing is not None:
+                self._held = ShiftClock(self, standing)
         except BaseException:
             self.close()
             raise
@@ -98,6 +108,12 @@ class Store:
             return self.database.backup(self.now())
 
     # -- time and change -----------------------------------------------------
+
+    @property
+    def is_shift(self) -> bool:
+        """Whether the workspace is a training shift, whose clock is held (SPEC G3)."""
+        with self.reading() as reader:
+            return now_of(reader) is not None
 
     def now(self) -> datetime:
         """The present instant by the store's clock (SPEC D4), or by the clock it is held to."""
@@ -157,7 +173,9 @@ class Store:
         def begun() -> Writing:
             self._patiently(session.begin_now)
             now = instant(self.database.begun(reader_of(session, self.database)))
-            found = Writing(session, self.database, self._held.now() if self._held is not None else now)
+            found = Writing(
+                session, self.database, self._held.now() if self._held is not None else now, self.token
+            )
             found.quiet = quiet
             return found
 

@@ -83,7 +83,7 @@ class Trial(Store):
                 autoflush=False,
             )
             now = self._act.now
-            with self._whole(session, lambda: Writing(session, self.database, now)) as writing:
+            with self._whole(session, lambda: Writing(session, self.database, now, self.token)) as writing:
                 yield writing
 
     @contextmanager

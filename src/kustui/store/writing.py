@@ -9,8 +9,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cache
-from secrets import token_hex
+from functools import cache, cached_property
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import event, insert, select
@@ -18,6 +17,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import configure_mappers
 from sqlmodel import Session, SQLModel, create_engine
 
+from kustui.chance import Token
 from kustui.clock import milliseconds
 from kustui.errors import NotFound, Refused
 from kustui.store import promises, tables
@@ -74,19 +74,24 @@ def prepare() -> None:
 
 
 class Writing:
-    """What one act may do to the store. `now` is one instant for the whole act."""
+    """What one act may do to the store. `now` is one instant for the whole act, `token` names it."""
 
-    def __init__(self, session: WriteSession, database: Database, now: datetime) -> None:
+    def __init__(self, session: WriteSession, database: Database, now: datetime, token: Token) -> None:
         self.session = session
         self._database = database
         self.now = now
-        self.deed = token_hex(8)
+        self._token = token
         self.quiet = False
         """Whether no list, timeline or count shows what it writes, so that other programs need not look."""
         self._touched: set[int] = set()
         self._lines: dict[str, list[dict[str, Any]]] = {}
         self._keys: dict[str, int] = {}
         self._given: set[str] = set()
+
+    @cached_property
+    def deed(self) -> str:
+        """What everything that the act did is known by together; made when it leaves a line of history."""
+        return self._token(8)
 
     def ask(self) -> Reader:
         """Plain questions that see what this act has written so far."""

@@ -42,6 +42,14 @@ def last_undoable(reader: Reader, me: int, acts: Sequence[str]) -> list[tuple[An
     return [_as_one(lines) for lines in about.values()]
 
 
+def lines_of(reader: Reader, agent_id: int, after: int) -> list[tuple[int, str]]:
+    """(line, act) of what an agent did, behind the line of that number, the oldest first."""
+    rows = reader.all(
+        "SELECT id, act FROM history WHERE agent_id = :a AND id > :i ORDER BY id", a=agent_id, i=after
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 def _latest(reader: Reader, me: int, acts: Sequence[str], limit: int) -> list[tuple[Any, ...]]:
     names, parameters = placeholders((*acts, "undone"))
     return reader.all(

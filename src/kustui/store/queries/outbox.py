@@ -30,6 +30,19 @@ def due(reader: Reader, now_ms: int) -> bool:
     )
 
 
+def next_due(reader: Reader, now_ms: int) -> int | None:
+    """When the next message is due, lease runs out or snooze is over, after that instant; in ms."""
+    found = (
+        reader.value("SELECT min(due_at) FROM outbox WHERE state = 'queued' AND due_at > :n", n=now_ms),
+        reader.value(
+            "SELECT min(lease_until) FROM outbox WHERE state IN ('claimed', 'sending') AND lease_until >= :n",
+            n=now_ms,
+        ),
+        reader.value("SELECT min(until) FROM snooze WHERE ended_at IS NULL AND until > :n", n=now_ms),
+    )
+    return min((each for each in found if each is not None), default=None)
+
+
 def snooze_due(reader: Reader, now_ms: int) -> bool:
     """Whether a snooze has run out."""
     return bool(

@@ -108,6 +108,24 @@ def quarantined(reader: Reader, number: int) -> bytes | None:
     return None if value is None else bytes(value)
 
 
+def newest_conversation(reader: Reader, customer_id: int) -> int | None:
+    """A customer's conversation in which something happened last; None for none."""
+    found: int | None = reader.value(
+        "SELECT id FROM conversation WHERE customer_id = :c AND merged_into IS NULL ORDER BY last_at DESC, id DESC LIMIT 1",
+        c=customer_id,
+    )
+    return found
+
+
+def last_opened(reader: Reader, agent_id: int) -> tuple[int, int | None] | None:
+    """(customer, conversation or None) that an agent is at, or was last; None before the first."""
+    found = reader.one(
+        "SELECT customer_id, conversation_id FROM presence WHERE agent_id = :a ORDER BY until DESC LIMIT 1",
+        a=agent_id,
+    )
+    return None if found is None else (found[0], found[1])
+
+
 def _with_addresses(reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Customer]:
     if not rows:
         return []

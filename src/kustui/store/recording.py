@@ -1,0 +1,189 @@
+"""A training shift as it happens, kept beside the workspace's own tables in its store (SPEC G3).
+
+What the shift is, where its clock stands, and every row that an act has left, in order: who watches a
+shift reads its clock here, and a replay writes the same rows again. A workspace that is worked in for
+good has none of this. A shift is a SQLite file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import LargeBinary, Table
+from sqlmodel import SQLModel
+
+from kustui.clock import instant, milliseconds
+from kustui.errors import Refused
+from kustui.store import home
+from kustui.store.reader import Reader
+from kustui.store.shift_clock import now_of
+from kustui.store.store import Store
+from kustui.store.tables import Workspace
+
+UNKEPT = frozenset({"migration", "collector", "arrival", "pace"})
+"""Tables whose rows say what programs are doing, which nobody watches."""
+GONE = "-"
+"""What stands before the name of a table whose row went away."""
+AT_ONCE = 2_000
+
+
+class Entry(NamedTuple):
+    """A row as it was left at an instant by the shift's clock: of a table, or gone from it."""
+
+    number: int
+    at: datetime
+    table: str
+    row: dict[str, Any]
+
+
+def _kept() -> dict[str, Table]:
+    return {table.name: table for table in SQLModel.metadata.sorted_tables if table.name not in UNKEPT}
+
+
+def _object(table: Table, alias: str) -> str:
+    """The SQL of a row as a JSON object; bytes are hexadecimal."""
+    dot = f"{alias}." if alias else ""
+    return "json_object({})".format(
+        ", ".join(
+            f"'{column.name}', "
+            + (f'hex({dot}"{column.name}")' if _is_bytes(column) else f'{dot}"{column.name}"')
+            for column in table.columns
+        )
+    )
+
+
+def _key(table: Table, alias: str) -> str:
+    return "json_object({})".format(
+        ", ".join(f"'{column.name}', {alias}.\"{column.name}\"" for column in table.primary_key.columns)
+    )
+
+
+def _is_bytes(column: Any) -> bool:
+    return isinstance(column.type, LargeBinary)
+
+
+# -- keeping --------------------------------------------------------------------------
+
+
+def begin(store: Store, facts: Mapping[str, Any]) -> None:
+    """Make the workspace a shift that is described by `facts`, and keep every row from now on.
+
+    Raises Refused for a store on a server, and for one that is a shift already.
+    """
+    if store.database.dialect.name != "sqlite":
+        raise Refused("Not in a file", "A training shift is played in a file of its own.")
+    with store.writing() as act:
+        reader = act.ask()
+        if now_of(reader) is not None:
+            raise Refused("Already a shift", f"{store.place} is a training shift already.")
+        reader.one(
+            "CREATE TABLE shift (id INTEGER PRIMARY KEY, now BIGINT NOT NULL, facts TEXT NOT NULL, state TEXT NOT NULL)"
+        )
+        reader.one(
+            "CREATE TABLE shift_log (id INTEGER PRIMARY KEY, at BIGINT NOT NULL, name TEXT NOT NULL, row TEXT NOT NULL)"
+        )
+        reader.one(
+            "INSERT INTO shift (id, now, facts, state) VALUES (1, :n, :f, '{}')",
+            n=milliseconds(act.now),
+            f=json.dumps(dict(facts), ensure_ascii=False, sort_keys=True),
+        )
+        log = "INSERT INTO shift_log (at, name, row) SELECT now,"
+        for name, table in _kept().items():
+            keys = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+            reader.one(f"{log} '{name}', {_object(table, 't')} FROM \"{name}\" t, shift ORDER BY {keys}")
+            for event, named, said in (
+                ("INSERT", name, _object(table, "NEW")),
+                ("UPDATE", name, _object(table, "NEW")),
+                ("DELETE", GONE + name, _key(table, "OLD")),
+            ):
+                reader.one(
+                    f'CREATE TRIGGER "shift_{name}_{event.lower()}" AFTER {event} ON "{name}" '
+                    f"BEGIN {log} '{named}', {said} FROM shift; END"
+                )
+
+
+def move_clock(store: Store, now: datetime, state: Mapping[str, Any] | None = None) -> None:
+    """Say where the shift's clock stands and, when it is given, what those who play it must not forget."""
+    told = None if state is None else json.dumps(dict(state), ensure_ascii=False, sort_keys=True)
+    with store.writing(claiming=True, quiet=True) as act:
+        act.ask().one(
+            "UPDATE shift SET now = :n, state = COALESCE(:s, state) WHERE id = 1", n=milliseconds(now), s=told
+        )
+
+
+def facts(store: Store) -> dict[str, Any] | None:
+    """What the shift is; None for a workspace that is none."""
+    return _said(store, "facts")
+
+
+def state(store: Store) -> dict[str, Any] | None:
+    """What those who play the shift must not forget; None for a workspace that is no shift."""
+    return _said(store, "state")
+
+
+def _said(store: Store, column: str) -> dict[str, Any] | None:
+    with store.reading() as reader:
+        if now_of(reader) is None:
+            return None
+        found: dict[str, Any] = json.loads(reader.value(f"SELECT {column} FROM shift"))
+        return found
+
+
+# -- again ----------------------------------------------------------------------------
+
+
+def entries(store: Store, after: int = 0) -> Iterator[Entry]:
+    """Every row that was left, in the order of the acts, behind the entry of that number."""
+    last = after
+    while True:
+        with store.reading() as reader:
+            found = reader.all(
+                "SELECT id, at, name, row FROM shift_log WHERE id > :l ORDER BY id LIMIT :n",
+                l=last,
+                n=AT_ONCE,
+            )
+        for number, at, name, row in found:
+            yield Entry(number, instant(at), name, json.loads(row))
+        if not found:
+            return
+        last = found[-1][0]
+
+
+def apply(store: Store, rows: Iterable[Entry]) -> None:
+    """Write these rows into a store that began empty; raises Refused for what is no row of ours."""
+    with store.writing() as act:
+        reader = act.ask()
+        reader.one("PRAGMA defer_foreign_keys = ON")
+        for entry in rows:
+            _write(reader, store, entry)
+
+
+def _write(reader: Reader, store: Store, entry: Entry) -> None:
+    name = entry.table.removeprefix(GONE)
+    table = _kept().get(name)
+    if table is None or not isinstance(entry.row, dict):
+        raise Refused("Not a recording", f"Entry {entry.number} is of {name!r}, which is nothing of ours.")
+    keys = [column.name for column in table.primary_key.columns]
+    columns = {column.name: column for column in table.columns}
+    unknown = sorted(set(entry.row) - set(columns))
+    if unknown or not set(keys) <= set(entry.row):
+        raise Refused("Not a recording", f"Entry {entry.number} is no {name} as this kustui knows it.")
+    values: dict[str, Any] = {}
+    for column, value in entry.row.items():
+        values[column] = bytes.fromhex(value or "") if _is_bytes(columns[column]) else value
+    where = " AND ".join(f'"{key}" = :{key}' for key in keys)
+    if entry.table.startswith(GONE):
+        reader.one(f'DELETE FROM "{name}" WHERE {where}', **{key: values[key] for key in keys})
+        return
+    named = ", ".join(f'"{column}"' for column in values)
+    given = ", ".join(f":{column}" for column in values)
+    changed = ", ".join(f'"{column}" = excluded."{column}"' for column in values if column not in keys)
+    what = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
+    quoted = ", ".join(f'"{key}"' for key in keys)
+    reader.one(f'INSERT INTO "{name}" ({named}) VALUES ({given}) ON CONFLICT ({quoted}) {what}', **values)
+    if name == Workspace.__tablename__:
+        # The replay is at home where it is played.
+        home.record(reader, store.here())
