@@ -164,10 +164,12 @@ def _demo(seed: int) -> Desk:
     import tempfile
     from pathlib import Path
 
+    from kustui.clock import HeldClock, SystemClock
     from kustui.settings import Settings
     from kustui.training import demo
     from kustui.wiring import open_desk
 
+    clock = HeldClock(SystemClock().now())
     folder = Path(tempfile.mkdtemp(prefix="kustui-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     desk = open_desk(
@@ -180,10 +182,12 @@ def _demo(seed: int) -> Desk:
         ),
         folder / "demo.db",
         create=True,
+        clock=clock,
         channels=dict.fromkeys(("email", "sms", "chat", "facebook"), "simulator"),
         options={"seed": seed, "languages": demo.languages(seed)},
     )
     demo.fill(desk, seed)
+    desk.shift = demo.shift(desk, clock)
     return desk
 
 

@@ -91,6 +91,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     _command("views", "V", "views", "Saved views", "searches that stand in the sidebar: keeps what is shown, arranges them",
              "Go to"),
+    _command("time", "T", "time", "Time", "in the demo and in training: time may pass by keys, faster, or jump", "Go to"),
     _command("inbox.order", "g t", "inbox_order", "Order the inbox by targets",
              "what is due first at the top; once more: priority, then the longest wait", "Go to"),
     _command("notifications", "N", "notifications", "Notifications", "what happened while you were elsewhere", "Go to"),

@@ -1,4 +1,4 @@
-"""What the screen sees of a shift whose time is held: its paces, and where its clock may be moved (SPEC G3)."""
+"""Time in a shift, where it is held: how it may pass, and where its clock may jump (SPEC G3)."""
 
 from __future__ import annotations
 

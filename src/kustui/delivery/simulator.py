@@ -114,6 +114,11 @@ class Simulator:
                 due.append(heapq.heappop(self._waiting)[2])
         return tuple(due)
 
+    def next_at(self) -> datetime | None:
+        """When the next answer is due; None while nobody thinks about one."""
+        with self._lock:
+            return self._waiting[0][0] if self._waiting else None
+
     def waiting(self) -> int:
         """How many answers are still being thought about."""
         with self._lock:

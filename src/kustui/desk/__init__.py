@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from kustui.desk.replies import Replies
     from kustui.desk.saving import Saving
     from kustui.desk.seeding import Seeding
-    from kustui.desk.shifts import Shifts
+    from kustui.desk.shifts import RunningShift, Shifts
     from kustui.desk.staffing import Staffing
     from kustui.desk.tagging import Tagging
     from kustui.desk.triage import Triage
@@ -85,6 +85,7 @@ class Desk:
         self.channel_teams = dict(channel_teams or {})
         self.settings_path = settings_path
         self.is_trial = False
+        self.shift: RunningShift | None = None
         self.reads = Reads(store, agent)
 
     @property

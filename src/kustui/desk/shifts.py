@@ -26,9 +26,15 @@ __all__ = ["Entry", "RunningShift", "Shifts"]
 class RunningShift(Protocol):
     """What the screen is told of a shift while it runs."""
 
-    kind: Literal["demo", "training", "replay", "watch"]
-    title: str
     pace: Pace
+
+    @property
+    def kind(self) -> Literal["demo", "training", "replay", "watch"]:
+        """What it is for."""
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
 
     def key(self) -> Pass | None:
         """A key is about to act: the time that it takes passes. What happened meanwhile, or None."""
@@ -49,6 +55,9 @@ class RunningShift(Protocol):
         trouble: Callable[[KustuiError], None],
     ) -> list[threading.Thread]:
         """Start what lets time pass by itself, and answer its daemon threads."""
+
+    def end(self) -> None:
+        """The program ends: write down how the shift stands."""
 
 
 class Shifts:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from kustui.clock import HeldClock, milliseconds
+from kustui.clock import EPOCH, HeldClock, instant, milliseconds
 from kustui.core.shift import BY_ID, Pace
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from kustui.desk import Desk
     from kustui.training.players import ColleagueAct
 
-TICK_SECONDS = 0.25
+Kind = Literal["demo", "training", "replay", "watch"]
+MILLISECOND = timedelta(milliseconds=1)
+TICK_SECONDS = 0.5
 """How often time that passes by itself moves on."""
 
 
@@ -55,7 +57,7 @@ class Shift:
         clock: HeldClock,
         player: Foreseen,
         *,
-        kind: Literal["demo", "training"],
+        kind: Kind,
         title: str,
         pace: str,
         ends: datetime | None = None,
@@ -63,7 +65,7 @@ class Shift:
     ) -> None:
         """`floor` is given for a shift that is kept and counted; `ends` is an aware instant."""
         self.desk = desk
-        self.kind = kind
+        self.kind: Kind = kind
         self.title = title
         self.ends = ends
         self._clock, self._player, self._floor = clock, player, floor
@@ -154,7 +156,8 @@ class Shift:
             return done
 
     def _stand_at(self, at: datetime) -> None:
-        self._clock.set(at)
+        # The clock knows whole milliseconds, and must not stop short of what happens between two.
+        self._clock.set(instant(-((EPOCH - at) // MILLISECOND)))
         if self._floor is not None:
             self.desk.shifts.stands_at(self._clock.now())
 

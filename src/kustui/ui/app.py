@@ -24,12 +24,12 @@ from kustui.core.records import Notify
 from kustui.desk import Desk
 from kustui.errors import KustuiError, SettingsTrouble
 from kustui.ui import theme
+from kustui.ui.held_time import HeldTime
 from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.title import title
-from kustui.ui.terminal.typeahead import KeysInOrder
 
 if TYPE_CHECKING:
     from kustui.desk.clockwork_pass import Pass
@@ -47,7 +47,7 @@ STYLES = (
 )
 
 
-class KustuiApp(ChangedCells, KeysInOrder, App[None]):
+class KustuiApp(ChangedCells, HeldTime, App[None]):
     """One agent's desk on one terminal."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).parent / name for name in STYLES]
@@ -156,7 +156,7 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
             self.desk.warm()
             gc.collect()
             gc.freeze()
-            self._threads = self.desk.clockwork.run(self._stop, self._worked, self._stumbled)
+            self._threads = self.start_shift(self._stop, self._worked, self._stumbled)
         except KustuiError as error:
             self._stumbled(error)
 
@@ -191,6 +191,8 @@ class KustuiApp(ChangedCells, KeysInOrder, App[None]):
         await asyncio.to_thread(self._take_leave)
         if self._threads:
             await asyncio.to_thread(self.desk.clockwork.finish, self._threads)
+        if self.desk.shift is not None:
+            await asyncio.to_thread(self.desk.shift.end)
 
     def _take_leave(self) -> None:
         """Have colleagues know that nobody sits here any more, unless the store keeps us waiting."""

@@ -21,6 +21,7 @@ from kustui.ui.screens.merging import Merging
 from kustui.ui.screens.outgoing import Outgoing
 from kustui.ui.screens.saved_views import SavedViews
 from kustui.ui.screens.teaming import Teaming
+from kustui.ui.screens.time_machine import TimeMachine
 from kustui.ui.screens.wording import Wording
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
@@ -37,7 +38,7 @@ LOOK_EVERY = 0.5
 """Seconds between two looks at whether somebody else has written."""
 
 
-class DeskScreen(Attending, Acting, Merging, Teaming, Outgoing, SavedViews, CameFiles, Wording):
+class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, SavedViews, CameFiles, Wording):
     """Everything an agent works with. Keys come from the command table (see `desk_screen`)."""
 
     HORIZONTAL_BREAKPOINTS = [

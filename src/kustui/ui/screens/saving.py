@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int | None, str]
 
+WRITING = ("write", "draft", "presence")
+"""The groups of workers that write."""
 SAVE_AFTER = 0.4
 """Seconds of typing after which a draft is saved (SPEC C9: within a second)."""
 RETRY_AFTER = 2.0
@@ -47,7 +49,18 @@ class Saving(DeskBase):
     def on_reply_editor_changed(self, event: ReplyEditor.Changed) -> None:
         """Save what was typed, soon."""
         event.stop()
-        self.save_after(SAVE_AFTER)
+        # In a shift the next key waits for what this one has written.
+        self.save_after(SAVE_AFTER if self.desk.shift is None else 0.001)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an act, or what is typed, is on its way into the store."""
+        return (
+            self._timer_runs
+            or self._keeping
+            or bool(self._unsaved)
+            or any(worker.group in WRITING and not worker.is_finished for worker in self.workers)
+        )
 
     def save_after(self, seconds: float) -> None:
         """Save what is typed once that long has passed; a save that is coming already will do."""

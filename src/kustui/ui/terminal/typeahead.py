@@ -20,6 +20,10 @@ else:
     _Base = object
 
 
+ASKED_EVERY = 0.004
+"""Seconds between two questions whether the next key may go."""
+
+
 class KeysInOrder(_Base):
     """Mixin for an App, named before it: a key or a paste waits until the one before has had its effect.
 
@@ -52,12 +56,23 @@ class KeysInOrder(_Base):
         if self._tracer_at is None or self._tracer_at._closed:  # noqa: SLF001 - there is no public word
             await self._next_key()
 
+    def ready_for_key(self) -> bool:
+        """Whether the next key may go; while it may not, this is asked again and again."""
+        return True
+
+    async def before_key(self, event: events.Key | events.Paste) -> None:
+        """A key or a paste is about to go its way."""
+
     async def _next_key(self) -> None:
         self._tracer_at = None
         if not self._waiting_keys:
             return
-        event = self._waiting_keys.popleft()
         self._tracer_at = self
+        if not self.ready_for_key():
+            self.set_timer(ASKED_EVERY, self._next_key)
+            return
+        event = self._waiting_keys.popleft()
+        await self.before_key(event)
         way: list[MessagePump] = []
         pump: MessagePump | None = self.focused or self.screen
         while pump is not None and pump is not self:

@@ -22,6 +22,8 @@ class StatusLine(Widget):
 
     place: reactive[str] = reactive("")
     """Who is at which desk."""
+    clock: reactive[str] = reactive("")
+    """Where time stands, and how it passes, when it is held."""
     lamps: reactive[Lamps] = reactive(Lamps())
     """What is scheduled, what failed, what there is to know."""
     notice: reactive[str] = reactive("")
@@ -41,7 +43,7 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         """The line, as wide as the screen."""
-        head = [(" kustui", "bold $accent")]
+        head = [(" kustui", "bold $accent"), (f"  {self.clock}" if self.clock else "", "bold $warning")]
         place = [(f"  {self.place}", "$foreground-muted")]
         urgent = [
             (f"   {words}", f"bold ${look}")

@@ -1,0 +1,90 @@
+"""A program in a shift: each key waits until what the one before it did is written, then takes its time.
+
+So the same keys leave the same shift, however fast they come (SPEC G3).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from textual import events
+from textual.app import App
+
+from kustui.desk import Desk
+from kustui.ui.terminal.typeahead import KeysInOrder
+
+if TYPE_CHECKING:
+    from kustui.desk.clockwork_pass import Pass
+    from kustui.errors import KustuiError
+    from kustui.ui.screens.desk import DeskScreen
+
+    class _Base(KeysInOrder, App[Any]):
+        desk: Desk
+
+        @property
+        def desk_screen(self) -> DeskScreen: ...
+else:
+    _Base = KeysInOrder
+
+PATIENCE_SECONDS = 5.0
+"""How long a key waits for the act before it, at most: a store in trouble must not take the keys away."""
+
+
+class HeldTime(_Base):
+    """Mixin for the App; without a shift it changes nothing."""
+
+    _calm = False
+    _busy_since = 0.0
+
+    def ready_for_key(self) -> bool:
+        """Whether all that the keys so far have begun is written, and has been looked at."""
+        if self.desk.shift is None:
+            return True
+        now = time.monotonic()
+        if self.desk_screen.is_busy:
+            self._calm = False
+            self._busy_since = self._busy_since or now
+            return now - self._busy_since > PATIENCE_SECONDS
+        if not self._calm:
+            # What an act tells the screen stands in its queue before this.
+            self.desk_screen.call_later(self._be_calm)
+            return False
+        return True
+
+    def _be_calm(self) -> None:
+        self._calm = True
+
+    async def before_key(self, event: events.Key | events.Paste) -> None:  # noqa: ARG002 - each takes the same
+        """Let the time pass that the key takes."""
+        shift = self.desk.shift
+        if shift is None:
+            return
+        self._calm, self._busy_since = False, 0.0
+        before = self.desk.now()
+        done = await asyncio.to_thread(shift.key)
+        if done is not None:
+            if done.trouble is not None:
+                self.desk_screen.in_trouble(done.trouble)
+            if done or _minute(self.desk.now()) != _minute(before):
+                self.desk_screen.worked(done)
+        self.desk_screen.tell_time()
+
+    def start_shift(
+        self,
+        stop: threading.Event,
+        changed: Callable[[Pass], None],
+        trouble: Callable[[KustuiError], None],
+    ) -> list[threading.Thread]:
+        """Start what works in the background: the shift's time, or the clockwork."""
+        if self.desk.shift is not None:
+            return self.desk.shift.run(stop, changed, trouble)
+        return self.desk.clockwork.run(stop, changed, trouble)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -1,0 +1,76 @@
+"""Time in a shift: what it is, how it passes, and where it may jump (SPEC G3)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from kustui.core import when
+from kustui.ui.screens.base import DeskBase
+
+if TYPE_CHECKING:
+    from kustui.core.shift import Jump, Pace
+    from kustui.desk.shifts import RunningShift
+
+
+class TimeMachine(DeskBase):
+    """Moves the shift's clock; where there is no shift, time is the store's own."""
+
+    def tell_time(self) -> None:
+        """Say in the status line where time stands, and how it passes."""
+        shift = self.desk.shift
+        if shift is not None:
+            local = self.now().astimezone(self.desk.zone)
+            self.status_line.clock = f"{local:%a %H:%M} {shift.pace.words}"
+
+    def _look(self, *, renew: bool) -> None:
+        super()._look(renew=renew)
+        self.tell_time()
+
+    def action_time(self) -> None:
+        """Ask how time shall pass, or where it shall jump."""
+        from kustui.core.shift import BY_ID, PACES, jumps
+        from kustui.ui.screens.menu import Choice, Menu
+
+        shift = self.desk.shift
+        if shift is None:
+            self.say("Time passes by itself here; it is held in the demo and in training")
+            return
+        now, zone = self.now(), self.desk.zone
+        places = {jump.key: jump for jump in jumps(now, zone, self.safely(shift.next_at, None))}
+        choices = [
+            Choice(key, key, jump.words, when.absolute(jump.until, zone, now)) for key, jump in places.items()
+        ]
+        choices += [Choice(pace.id, pace.key, f"Time: {pace.words}", pace.told) for pace in PACES]
+
+        def chosen(name: str | None) -> None:
+            if name in places:
+                self.jump(shift, places[name])
+            elif name in BY_ID:
+                self.pass_time(shift, BY_ID[name])
+
+        about = f"It is {when.absolute(now, zone, now)}. {shift.title}"
+        self.app.push_screen(Menu("Time", choices, chosen=shift.pace.id, about=about), chosen)
+
+    def pass_time(self, shift: RunningShift, pace: Pace) -> None:
+        """Let time pass at another pace."""
+        shift.pace = pace
+        self.tell_time()
+        self.say(f"Time: {pace.words}, {pace.told}")
+
+    def jump(self, shift: RunningShift, jump: Jump) -> None:
+        """Let everything happen until that instant, in its order; the screen goes on meanwhile."""
+        self.run_worker(self._jump(shift, jump), group="write", exit_on_error=False, name="time")
+
+    async def _jump(self, shift: RunningShift, jump: Jump) -> None:
+        self.status_line.busy = "Time passes…"
+        try:
+            done = await asyncio.to_thread(shift.advance, jump.until)
+        finally:
+            self.status_line.busy = ""
+        now = self.now()
+        words = f"It is {when.absolute(now, self.desk.zone, now)}"
+        self.worked(done)
+        self.say(" · ".join(filter(None, (words, done.words()))))
+        if done.trouble is not None:
+            self.in_trouble(done.trouble)
