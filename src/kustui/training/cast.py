@@ -158,6 +158,7 @@ class _Teller:
         names: Mapping[str, str],
     ) -> None:
         self._raw = raw
+        self._chance = chance
         self._now = now
         self._zones = zones
         self._names = names
@@ -197,11 +198,16 @@ class _Teller:
         return text
 
     def _at(self, words: str) -> datetime:
-        moment = self._now - ago(words) * self._pace
+        latest, _, earliest = words.partition("..")
+        passed = ago(latest) * self._pace
+        if earliest:
+            passed += (ago(earliest) - ago(latest)) * self._chance.random()
+        moment = self._now - passed
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def _said(self, item: Sequence[Any]) -> Said:
-        at, who, text = self._at(item[0]), item[1], self._filled(item[2])
+        words = item[2] if isinstance(item[2], str) else self._chance.choice(item[2])
+        at, who, text = self._at(item[0]), item[1], self._filled(words)
         more: Mapping[str, Any] = item[3] if len(item) > 3 else {}
         files = tuple(file_of(self._filled(name)) for name in more.get("files", ()))
         quoted = self._filled(more.get("quoted", ""))

@@ -27,12 +27,15 @@ class Thread(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One customer as drawn: `key` names the part in its scenario, `words` fill its texts in."""
+    """One customer as drawn: `key` names the part in its scenario, `words` fill its texts in, `values` are
+    the addresses as (kind, value), in the form they are compared by.
+    """
 
     key: str
     customer: Customer
     face: cast.Face
     words: Mapping[str, str]
+    values: tuple[tuple[str, str], ...] = ()
 
     def drawn(self, texts: tuple[str, ...], *chance: object) -> str:
         """One of `texts`, filled in; the same words of `chance` draw the same."""
@@ -48,10 +51,6 @@ class Part:
         """Where they write from on a channel, as typed; empty when nowhere."""
         return dict(self.face.addresses).get(CHANNELS[channel].address_kind or "", "")
 
-    def values(self) -> tuple[tuple[str, str], ...]:
-        """Their addresses as (kind, value), in the form addresses are compared by."""
-        return tuple((kind, address_value(kind, typed)) for kind, typed in self.face.addresses)
-
 
 def parts(scenario: Scenario, seed: int) -> tuple[Part, ...]:
     """Everybody who plays in a scenario; the same seed gives the same."""
@@ -60,11 +59,7 @@ def parts(scenario: Scenario, seed: int) -> tuple[Part, ...]:
         chance = random.Random(f"{seed}:{scenario.name}:{customer.id}")
         for place, name in enumerate(chance.sample(customer.names, customer.number)):
             key = customer.id if customer.number == 1 else f"{customer.id}-{place + 1}"
-            typed = {
-                kind: shape.replace("{number}", f"{place:02}") for kind, shape in customer.addresses.items()
-            }
-            face = cast.face({"names": [name], **typed}, seed)
-            face = replace(face, order=f"NB-{chance.randint(20_000, 39_999)}")
+            face = replace(_face(customer, name, place), order=f"NB-{chance.randint(20_000, 39_999)}")
             words = {
                 "{order}": face.order,
                 "{name}": face.name,
@@ -72,8 +67,15 @@ def parts(scenario: Scenario, seed: int) -> tuple[Part, ...]:
                 "{email}": dict(face.addresses).get("email", ""),
                 "{agent}": scenario.agent.name,
             }
-            found.append(Part(key, customer, face, words))
+            found.append(Part(key, customer, face, words, values(customer, name, place)))
     return tuple(found)
+
+
+def values(customer: Customer, name: str, place: int = 0) -> tuple[tuple[str, str], ...]:
+    """The addresses of a customer, or of one of a burst, played by somebody of that name: as (kind, value),
+    in the form addresses are compared by.
+    """
+    return tuple((kind, address_value(kind, typed)) for kind, typed in _face(customer, name, place).addresses)
 
 
 def scene(scenario: Scenario, seed: int) -> Scene:
@@ -101,6 +103,11 @@ def waiting(part: Part, scenario: Scenario, seed: int) -> tuple[datetime, Thread
 def digest(*words: object) -> str:
     """A name made of stable words."""
     return hashlib.sha256(":".join(map(str, words)).encode("utf-8", "replace")).hexdigest()
+
+
+def _face(customer: Customer, name: str, place: int) -> cast.Face:
+    typed = {kind: shape.replace("{number}", f"{place:02}") for kind, shape in customer.addresses.items()}
+    return cast.face({"names": [name], **typed}, 0)
 
 
 def _team(scenario: Scenario) -> tuple[Colleague, ...]:

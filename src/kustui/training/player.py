@@ -129,7 +129,8 @@ class Player:
         own.impatient += 1
         own.restless = milliseconds(at)
         self._feel(self.part.customer.impatient.mood)
-        thread = Thread(own.channel, own.subject, tuple(own.references))
+        subject = reply_subject(own.subject) if own.references else own.subject
+        thread = Thread(own.channel, subject, tuple(own.references))
         return self._planned(at, "impatient", own.impatient, thread)
 
     def has_written(self, what: Happening) -> None:

@@ -75,7 +75,7 @@ class Players:
         self._lock = threading.Lock()
         cast = parts(scenario, seed)
         self._players = {part.key: Player(part, scenario, seed) for part in cast}
-        self._at = {value: part.key for part in cast for value in part.values()}
+        self._at = {value: part.key for part in cast for value in part.values}
         self._inside = {one.email.lower() for one in scenario.colleagues} | {scenario.address.lower()}
         words = f"{seed}:{scenario.name}"
         self._outages = [
@@ -195,7 +195,7 @@ class Players:
             if about is None:
                 found.append(ColleagueAct(at, deed.by, deed.what, deed.words))
             else:
-                named = (about.face.name, *about.values()[0])
+                named = (about.face.name, *about.values[0])
                 found.append(ColleagueAct(at, deed.by, deed.what, about.filled(deed.words), *named))
         return found
 

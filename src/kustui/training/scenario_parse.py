@@ -43,13 +43,13 @@ def parsed(text: str) -> tuple[Scenario | None, list[Fault]]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         return None, [Fault("the file", f"it is not TOML: {str(error) or 'it is nested too deeply'}")]
     faults: list[Fault] = []
+    sound: list[tuple[str, Customer]] = []
     with Table(raw, "", faults) as top:
-        scenario = _scenario(top)
-    # What was not read well would be found again, in other words.
-    return scenario, faults or scenario_sense.faults(scenario)
+        scenario = _scenario(top, sound)
+    return scenario, [*faults, *scenario_sense.faults(scenario, sound)]
 
 
-def _scenario(top: Table) -> Scenario:
+def _scenario(top: Table, sound: list[tuple[str, Customer]]) -> Scenario:
     length = top.span("length", needed=True) or Span(3600, 3600)
     if not 60 <= length.longest <= LONGEST_SHIFT.total_seconds():
         top.fault("'length' has to be between 1m and 24h")
@@ -60,7 +60,12 @@ def _scenario(top: Table) -> Scenario:
     address = top.text("address")
     if address:
         _address(top, "address", "email", address)
-    customers = tuple(_customer(each, logins) for each in top.tables("customer", "names"))
+    customers = []
+    for each in top.tables("customer", "names"):
+        before = len(top.faults)
+        customers.append(_customer(each, logins))
+        if len(top.faults) == before:
+            sound.append((each.where, customers[-1]))
     outages, deeds = read_events(top, logins)
     return Scenario(
         name=top.text("name"),
@@ -74,7 +79,7 @@ def _scenario(top: Table) -> Scenario:
         address=address,
         agent=agent,
         colleagues=colleagues,
-        customers=customers,
+        customers=tuple(customers),
         goals=read_goals(top),
         watch_for=tuple(read_watch(each) for each in top.tables("watch_for", "kind")),
         outages=outages,
@@ -120,18 +125,20 @@ def _library(top: Table, key: str) -> Mapping[str, Any]:
     table = top.table(key)
     if table is None:
         return {}
+    found: dict[str, Any] = {}
     for name, held in table.raw.items():
         if key == "sub_status":
             if name not in get_args(Status):
                 table.fault(f"{name!r} is no status: {', '.join(get_args(Status))}")
-            table.words(name)
+            found[name] = table.words(name)
         elif key == "snippet":
             texts = held if isinstance(held, dict) else {}
             if not texts or any(not isinstance(text, str) for text in texts.values()):
                 table.fault(f"{name!r} has to be a table of a text by language")
+            found[name] = texts
         else:
-            table.text(name)
-    return {name: held for name, held in table.raw.items() if key != "snippet" or isinstance(held, dict)}
+            found[name] = table.text(name)
+    return found
 
 
 # -- a customer ----------------------------------------------------------------------

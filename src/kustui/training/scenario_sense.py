@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from kustui.core.channels import CHANNELS
+from kustui.training.casting import values
 from kustui.training.scenario import Answer, Customer, Fault, Scenario
 
 MOST_CUSTOMERS = 200
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-def faults(scenario: Scenario) -> list[Fault]:
-    """All that makes no sense in a scenario that was read well."""
+def faults(scenario: Scenario, sound: Sequence[tuple[str, Customer]]) -> list[Fault]:
+    """All that makes no sense in a scenario; of its customers only those are looked at that were read well,
+    `sound`, each with the place where it stands.
+    """
     found = list(_head(scenario))
-    for place, customer in enumerate(scenario.customers, 1):
-        where = f'customer {place} ("{customer.names[0].partition("|")[0]}")'
+    for where, customer in sound:
         found += [Fault(f"{where}{part}", words) for part, words in _customer(scenario, customer)]
+    found += _addresses(sound)
     found += _events(scenario)
     return found
 
@@ -92,6 +95,19 @@ def _customer(scenario: Scenario, who: Customer) -> Iterator[tuple[str, str]]:
         if label and label not in scenario.words["sub_status"].get(status, ()):
             yield f", talk {place}", f"{label!r} is no sub-status of {status!r}"
     yield from _answers(scenario, who)
+
+
+def _addresses(sound: Sequence[tuple[str, Customer]]) -> Iterator[Fault]:
+    """Whoever plays, no two customers have one address."""
+    owners: dict[tuple[str, str], str] = {}
+    for where, who in sound:
+        own = {
+            value for name in who.names for place in range(who.number) for value in values(who, name, place)
+        }
+        for kind, value in sorted(own):
+            if (kind, value) in owners:
+                yield Fault(where, f"{kind!r} can be {value!r}, which is also that of {owners[kind, value]}")
+            owners[kind, value] = where
 
 
 def _language(scenario: Scenario, who: Customer) -> Iterator[tuple[str, str]]:

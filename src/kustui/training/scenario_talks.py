@@ -61,18 +61,19 @@ def _said(table: Table, said: object, logins: Sequence[str]) -> None:
         if (
             not isinstance(item, list)
             or not 3 <= len(item) <= 4
-            or not all(isinstance(each, str) for each in item[:3])
+            or not all(isinstance(each, str) for each in item[:2])
             or not all(isinstance(each, dict) for each in item[3:])
         ):
             line.fault("it has to be [how long ago, who, text], and after these a table at most")
             continue
+        Table({"text": item[2]}, line.where, table.faults).texts("text", needed=True)
         at = Table({"ago": item[0]}, line.where, table.faults).span("ago")
         word, _, login = item[1].rpartition(" ")
         if item[1] not in SPEAKERS and (word not in ("", "note", "failed") or login not in logins):
             line.fault(f'{item[1]!r:.60} is nobody: write "them", a login, or "note" and a login')
         if at is not None and before is not None and at.longest > before:
             line.fault("it was said before what stands above it")
-        before = at.longest if at is not None else before
+        before = at.shortest if at is not None else before
         more = Table(item[3] if len(item) > 3 else {}, line.where, table.faults)
         with more:
             more.words("files")
