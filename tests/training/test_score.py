@@ -73,7 +73,7 @@ def test_goals_make_points_and_say_how_far_off(shift: Shift) -> None:
         (False, 25 * 21 // 31, 25), (True, 25, 25), (False, 12, 25), (False, 12, 25),
     ]  # fmt: skip
     assert card.goals[0].words == (
-        "Nine in ten first responses within 20 minutes: missed by 10, 30; 16 of 25 points."
+        "Nine in ten first responses within 20 minutes: missed with 30, by 10; 16 of 25 points."
     )
     assert (card.points, card.made_of) == (65, "1 of 4 goals met makes 65; no mistakes")
     assert (shift.card().points, shift.card().over) == (100, False)

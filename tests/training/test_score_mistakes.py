@@ -13,7 +13,7 @@ from kustui.training import manners
 from support.scoring import Shift
 from support.writing import drafted, sent
 
-TEAM = [("ana", "Ana Soler"), ("ben", "Ben Osei")]
+TEAM = [("ben", "Ben Osei"), ("kim", "Kim Park")]
 
 
 @pytest.fixture
@@ -52,6 +52,7 @@ def test_a_note_that_speaks_to_the_customer(note: str) -> None:
         "Bo, order 8821, refund approved.",
         "Warehouse says the box was damaged. Offer the voucher.",
         "If you see this first, offer the voucher.",
+        "Hi, Ben wrote that you know the warehouse.",
         "Could you take this, you know the warehouse?",
         "Dear, oh dear: third complaint this week.",
         "Je pense que c'est le transporteur.",
@@ -119,13 +120,13 @@ SPANISH = "Hola, gracias por su paciencia. El pedido está en camino y puede rec
 
 def test_an_answer_in_another_language(shift: Shift) -> None:
     """The scenario says what they read, or what they wrote does; a short or mixed answer is never blamed."""
-    wrong, right, known, brief, own = (
+    wrong, good, known, brief, own = (
         shift.asks(who, "Hola, ¿dónde está el pedido? Muchas gracias por su ayuda.")
         for who in ("Ana Ruiz", "Luz Gil", "Paz Sol", "Eva Cruz", "Sol Mas")
     )
     russian = shift.asks("Ivan Petrov", "Где мой заказ? Я жду уже неделю.")
     shift.replies(wrong, ENGLISH)
-    shift.replies(right, SPANISH)
+    shift.replies(good, SPANISH)
     shift.replies(known, ENGLISH + " ")
     shift.replies(brief, "OK, done! 8821")
     shift.again(own, "Sol Mas", "Sorry, is this the right address for your shop? I will write in English.")
@@ -134,7 +135,11 @@ def test_an_answer_in_another_language(shift: Shift) -> None:
     expected = [("other language", wrong), ("other language", russian)]
     assert shift.mistakes(languages={"paz@example.com": "en"}) == expected
     assert shift.card().mistakes[0].words.startswith("Answered in English, the customer reads Spanish: ")
-    assert shift.mistakes(languages={"luz@example.com": "de", "paz@example.com": "en"})[1][1] == right
+    told = {"paz@example.com": "en", "luz@example.com": "de", "tim@example.com": "de-AT"}
+    assert shift.mistakes(languages=told) == expected
+    short = shift.asks("Tim Huber", "8821?")
+    shift.replies(short, ENGLISH + "    ")
+    assert shift.mistakes(languages=told) == [*expected, ("other language", short)]
 
 
 def test_words_that_must_not_go_out(shift: Shift) -> None:

@@ -25,7 +25,7 @@ _GREETING = re.compile(
     r"buenos días|buenas (?:tardes|noches)|"
     r"estimad[oa]|querid[oa]|ciao|buongiorno|buonasera|salve|gentile|olá|bom dia|boa (?:tarde|noite)|"
     r"prezad[oa]|beste|geachte|goede(?:ndag|morgen|middag|navond)|здравствуйте|добрый день|привет)\b"
-    r"[ ,!:]*(?P<whom>[^\n,!.:;?]{0,60})|\W*(?:お世話になっております|こんにちは)(?P<rest>)",
+    r" *(?P<whom>[^\n,!.:;?]{0,60})|\W*(?:お世話になっております|こんにちは)(?P<rest>)",
     re.IGNORECASE,
 )
 _YOU = {
@@ -39,8 +39,8 @@ _YOU = {
 }
 _THE_TEAM = frozenset(
     (
-        "all", "team", "everyone", "everybody", "folks", "guys", "colleagues", "zusammen", "kollegen", "equipo",
-        "équipe", "tous", "todos", "tutti", "colleghi", "collega", "allemaal", "equipe",
+        "all", "team", "everyone", "everybody", "folks", "guys", "colleagues", "zusammen", "kollegen",
+        "equipo", "équipe", "tous", "todos", "tutti", "colleghi", "collega", "allemaal", "equipe",
     )
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+")
@@ -58,7 +58,7 @@ def thanks(text: str) -> bool:
 
 def speaks_to(text: str, customer: str, team: Iterable[tuple[str, str]]) -> str:
     """What gives away that a note speaks to the customer of that name; "" where nothing does, or where it
-    speaks to the team, of whom (login, name) are given.
+    speaks to the team, of whom the others' (login, name) are given.
     """
     logins, theirs = set(), set()
     for login, name in team:
@@ -69,11 +69,10 @@ def speaks_to(text: str, customer: str, team: Iterable[tuple[str, str]]) -> str:
         return ""
     found = _GREETING.match(text)
     whom = _words(found["whom"] or "") if found else set()
-    to_team = bool(whom & (theirs | _THE_TEAM)) and not whom & names
-    if found and to_team:
-        return ""
     if found and whom & names:
         return "it greets them by name"
+    if found and (whom | _words(text.strip().partition("\n")[0])) & (theirs | _THE_TEAM):
+        return ""
     you = len(_you(text))
     if found and not whom - _you_words(text) and you:
         return "it greets them and says “you”"

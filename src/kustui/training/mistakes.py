@@ -36,7 +36,7 @@ def _quote(text: str) -> str:
 
 def _notes(past: Past) -> Iterator[Mistake]:
     """A note that speaks to a customer who waits, and got no answer soon."""
-    team = [(login, name) for _, login, name in past.floor.agents]
+    team = [(login, name) for number, login, name in past.floor.agents if number != past.me]
     for note in past.mine("note"):
         case = past.floor.cases[note.conversation_id]
         if not past.pending(case, note.at) or past.answered(case.customer_id, note.at, note.at + GRACE):

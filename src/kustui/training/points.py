@@ -109,7 +109,8 @@ def _goal(item: _Reached, worth: int) -> Goal:
     else:
         points = worth * (wanted + 10) // (item.tenths + 10)
     off = tenths(abs(item.tenths - wanted))
-    how = f"met, {tenths(item.tenths)}" if item.met else f"missed by {off}, {tenths(item.tenths)}"
+    was = tenths(item.tenths)
+    how = f"met with {was}" if item.met else f"missed with {was}, by {off}"
     words = item.words.format(item.wanted)
     if not item.any:
         how = "met, there were none"
