@@ -14,7 +14,7 @@ from kustui.core.channels import left
 from kustui.core.post import Inbound, Parcel, Person
 from kustui.delivery import Setup, Transport
 from kustui.delivery.simulator import ANSWERS_IN_A_ROW, Simulator
-from kustui.delivery.simulator_words import language_of
+from kustui.core.language import language_of
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 
 START = datetime(2024, 1, 2, tzinfo=UTC)

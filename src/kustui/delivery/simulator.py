@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from kustui.clock import Clock
+from kustui.core.language import language_of
 from kustui.core.post import Inbound, Parcel, Person
 from kustui.delivery import Accepted, Setup
-from kustui.delivery.simulator_words import answer_in, language_of
+from kustui.delivery.simulator_words import answer_in
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 
 ANSWERS_IN_A_ROW = 3

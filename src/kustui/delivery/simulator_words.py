@@ -1,24 +1,10 @@
-"""What simulated customers say, and in which language."""
+"""What simulated customers say."""
 
 from __future__ import annotations
 
 import random
-import re
 
-DEFAULT_LANGUAGE = "en"
-
-_WORD = re.compile(r"[^\W\d_]+")
-_KANA = re.compile(r"[\u3040-\u30ff]")
-# Small words that one language has and the others here do not.
-_TELLTALE: dict[str, str] = {
-    "en": "the you your and is are we have with thank thanks please hello hi for this not will",
-    "de": "der die das und ist sie wir ihre ihr ich nicht mit für danke bitte hallo haben guten",
-    "fr": "le les vous votre et est nous une pour merci bonjour avec pas avons ce cette des",
-    "es": "el los usted su y es hemos una para gracias hola con por pedido puede muy está",
-    "it": "il gli lei suo e è abbiamo una per grazie ciao buongiorno con non ordine può della",
-    "pt": "o os você seu é nós uma para obrigado obrigada olá com não pedido pode muito está",
-    "nl": "de het u uw en is wij een voor bedankt dank hallo met niet bestelling kunt zijn",
-}
+from kustui.core.language import DEFAULT_LANGUAGE
 
 _THANKS: dict[str, tuple[str, ...]] = {
     "en": (
@@ -167,19 +153,6 @@ _CLOSINGS: dict[str, tuple[str, ...]] = {
     "es": ("Saludos", "Un saludo"), "it": ("Cordiali saluti",), "pt": ("Cumprimentos", "Obrigado"),
     "nl": ("Met vriendelijke groet",), "ja": ("よろしくお願いいたします。",),
 }  # fmt: skip
-
-
-def language_of(text: str) -> str:
-    """The language a text is written in, by its commonest small words; English when unsure."""
-    if len(_KANA.findall(text[:2000])) >= 2:
-        return "ja"
-    words = [word.lower() for word in _WORD.findall(text[:2000])]
-    scores: dict[str, int] = {}
-    for language, telltale in _TELLTALE.items():
-        known = set(telltale.split())
-        scores[language] = sum(word in known for word in words)
-    best = max(scores, key=lambda language: (scores[language], language == DEFAULT_LANGUAGE))
-    return best if scores[best] else DEFAULT_LANGUAGE
 
 
 def answer_in(language: str, channel: str, turn: int, chance: random.Random) -> str:

@@ -1,0 +1,45 @@
+"""What a scorecard has to be told of a shift: what does not stand in its store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Goals:
+    """What a shift is to reach; None is no goal. The first two are what nine of ten waits do not go beyond;
+    the last three are at most so many.
+    """
+
+    first_response_minutes: int | None = None
+    next_reply_minutes: int | None = None
+    replies_per_hour: int | None = None
+    missed_targets: int | None = None
+    waiting_at_end: int | None = None
+    reopened: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftFacts:
+    """A shift: `agent` is the trainee's login, `began` and `now` are aware instants by the shift's clock.
+
+    `keys` counts all that were pressed; `pressed` are (instant, name of the act, keys it took), where known.
+    `never` are words that must not go out; `languages` is what the owner of each address reads, both as the
+    scenario has them; `no_answer` are addresses nobody has to answer.
+    """
+
+    scenario: str
+    title: str
+    seed: int
+    agent: str
+    began: datetime
+    now: datetime
+    length: timedelta
+    goals: Goals = Goals()
+    keys: int = 0
+    pressed: tuple[tuple[datetime, str, int], ...] = ()
+    never: tuple[str, ...] = ()
+    languages: Mapping[str, str] = field(default_factory=dict)
+    no_answer: frozenset[str] = frozenset()
