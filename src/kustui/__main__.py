@@ -70,7 +70,9 @@ def _run(arguments: list[str]) -> int:
     name = getattr(args, "command", None)
     if name == "demo":
         seed = getattr(args, "seed", 1)
-        return _desk(lambda: _demo(seed), table, settings)
+        from kustui import staging
+
+        return _desk(lambda: staging.demo(seed), table, settings)
     if name is None:
         return _desk(lambda: _opened(args, settings, create=True), table, settings)
     from kustui.cli import CREATES, run_command
@@ -158,40 +160,6 @@ def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk
         group=getattr(args, "group", None),
         agent=getattr(args, "agent", ""),
     )
-
-
-def _demo(seed: int) -> Desk:
-    """A made-up workspace in a folder that goes when the program ends."""
-    import atexit
-    import shutil
-    import tempfile
-    from pathlib import Path
-
-    from kustui.clock import HeldClock, SystemClock
-    from kustui.settings import Settings
-    from kustui.training import demo
-    from kustui.wiring import open_desk
-
-    clock = HeldClock(SystemClock().now())
-    folder = Path(tempfile.mkdtemp(prefix="kustui-demo-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    desk = open_desk(
-        Settings(
-            folder / "settings.toml",
-            agent=demo.AGENT,
-            name=demo.NAME,
-            workspace=demo.WORKSPACE,
-            address=demo.ADDRESS,
-        ),
-        folder / "demo.db",
-        create=True,
-        clock=clock,
-        channels=dict.fromkeys(("email", "sms", "chat", "facebook"), "simulator"),
-        options={"seed": seed, "languages": demo.languages(seed)},
-    )
-    demo.fill(desk, seed)
-    desk.shift = demo.shift(desk, clock)
-    return desk
 
 
 def _train(args: Namespace) -> int:

@@ -6,18 +6,21 @@ import getpass
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from datetime import UTC, tzinfo
+from dataclasses import replace
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from kustui.chance import Token, secret
 from kustui.clock import Clock, SystemClock
 from kustui.core import when
+from kustui.core.channels import CHANNELS
 from kustui.core.records import Agent
 from kustui.core.text import one_line
 from kustui.desk import Desk, Post
 from kustui.desk.reads import workspace_name
-from kustui.errors import KustuiError, SettingsTrouble
+from kustui.errors import KustuiError, Refused, SettingsTrouble
 from kustui.settings import Settings, data_folder
 from kustui.store.store import Store
 
@@ -33,6 +36,7 @@ BUILT_IN = {
     "twilio": "kustui.delivery.twilio:TwilioTransport",
     "messenger": "kustui.delivery.messenger:MessengerTransport",
     "chat": "kustui.delivery.chat:ChatTransport",
+    "training": "kustui.training.players:Players",
 }
 """Our own transports, found without asking every installed package for its entry points."""
 
@@ -166,16 +170,23 @@ def open_desk(
     group: str | None = None,
     agent: str = "",
     clock: Clock | None = None,
+    token: Token = secret,
     channels: Mapping[str, str] | None = None,
     options: Mapping[str, Any] | None = None,
+    watching: bool = False,
 ) -> Desk:
     """Open the store at `place`, a path or a URL, and sit down at its desk.
 
     `agent` is a login (else the settings', else the operating system's user). `clock` is given
-    only to hold the time. `channels` names the transports in place of the settings'. Raises
-    KustuiError in words when anything is in the way.
+    only to hold the time, `token` only to make names from a seed. `channels` names the transports in
+    place of the settings'. Through a desk that is `watching` nothing is written, and what is written in a
+    training shift leaves the house by none of the settings' transports. Raises KustuiError in words when
+    anything is in the way.
     """
-    store = Store(place, clock).open(create=create, group=group)
+    store = _store(place, clock, token, watching=watching).open(create=create, group=group)
+    if channels is None and store.is_shift:
+        channels = dict.fromkeys((name for name in CHANNELS if name != "note"), "simulator")
+        settings = replace(settings, collect={}, copies={}, gateway={})
     name = workspace_name(store)
     if name is None:
         from kustui.desk import team
@@ -210,6 +221,31 @@ def open_desk(
         channel_teams=settings.teams,
         settings_path=settings.path,
     )
+
+
+def _store(place: Path | str, clock: Clock | None, token: Token, *, watching: bool) -> Store:
+    if not watching:
+        return Store(place, clock, token)
+    from kustui.store.watched import Watched
+
+    return Watched(place, clock, token)
+
+
+def shift_at(path: Path) -> tuple[dict[str, Any], dict[str, Any], datetime]:
+    """What the shift in that file is, what its players remember, and where its clock stands.
+
+    Raises StoreTrouble for what is no store, Refused for a workspace that is no shift.
+    """
+    from kustui.store import recording
+
+    store = Store(path).open()
+    try:
+        facts = recording.facts(store)
+        if facts is None:
+            raise Refused("Not a shift", f"{path} is a workspace that is worked in for good.")
+        return facts, recording.state(store) or {}, store.now()
+    finally:
+        store.close()
 
 
 def _outgoing(place: Path | str) -> Path:

@@ -97,8 +97,8 @@ class Shifts:
         with self._desk.store.reading() as reader:
             return history.lines_of(reader, self._desk.agent.id, line)
 
-    def open_last(self, login: str) -> tuple[int, int | None] | None:
-        """(customer, conversation) that the agent of that login is at or was last; None for nobody."""
+    def open_last(self, login: str) -> tuple[int, int | None, str] | None:
+        """(customer, conversation, what they do) of the agent of that login, now or last; None for nobody."""
         found = agent_of(self._desk.store, login)
         if found is None:
             return None

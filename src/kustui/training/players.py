@@ -16,8 +16,8 @@ from kustui.clock import Clock, instant, milliseconds
 from kustui.core.channels import CHANNELS
 from kustui.core.people import address_value
 from kustui.core.post import Inbound, Parcel
-from kustui.delivery import Accepted
-from kustui.errors import DeliveryFailed, Refused, TryLater
+from kustui.delivery import Accepted, Setup
+from kustui.errors import DeliveryFailed, Refused, SettingsTrouble, TryLater
 from kustui.training.casting import digest, parts
 from kustui.training.player import Happening, Player
 from kustui.training.scenario import MOODS, Outage, Scenario
@@ -91,6 +91,14 @@ class Players:
         self._accepted: dict[str, str] = {}
         self._planned = [each for player in self._players.values() for each in player.first()]
         self._ready: list[Happening] = []
+
+    @classmethod
+    def set_up(cls, setup: Setup) -> Players:
+        """Those who play the options `scenario` (as it was read) and `seed`, by the shift's clock."""
+        played = setup.options.get("scenario")
+        if not isinstance(played, Scenario):
+            raise SettingsTrouble("Nobody plays here", "This transport plays `kustui train`; name another.")
+        return cls(played, int(setup.options.get("seed", 1)), setup.clock)
 
     # -- a transport -----------------------------------------------------------------------
 

@@ -258,8 +258,17 @@ def shipped() -> tuple[str, ...]:
 
 def load(name_or_path: str | Path) -> Scenario:
     """A shipped scenario by its name, or one in a file. Raises NotFound, or Faulty with all its faults."""
+    return read(_path(name_or_path))
+
+
+def text(name_or_path: str | Path) -> str:
+    """The text of a shipped scenario, or of one in a file; raises NotFound."""
+    return _text(_path(name_or_path))
+
+
+def _path(name_or_path: str | Path) -> Path:
     path = FOLDER / f"{name_or_path}.toml"
-    return read(path if "/" not in str(name_or_path) and path.is_file() else Path(name_or_path))
+    return path if "/" not in str(name_or_path) and path.is_file() else Path(name_or_path)
 
 
 def read(source: str | Path) -> Scenario:

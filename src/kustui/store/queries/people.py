@@ -117,13 +117,13 @@ def newest_conversation(reader: Reader, customer_id: int) -> int | None:
     return found
 
 
-def last_opened(reader: Reader, agent_id: int) -> tuple[int, int | None] | None:
-    """(customer, conversation or None) that an agent is at, or was last; None before the first."""
+def last_opened(reader: Reader, agent_id: int) -> tuple[int, int | None, str] | None:
+    """(customer, conversation or None, doing) of where an agent is, or was last; None before the first."""
     found = reader.one(
-        "SELECT customer_id, conversation_id FROM presence WHERE agent_id = :a ORDER BY until DESC LIMIT 1",
+        "SELECT customer_id, conversation_id, doing FROM presence WHERE agent_id = :a ORDER BY until DESC LIMIT 1",
         a=agent_id,
     )
-    return None if found is None else (found[0], found[1])
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def _with_addresses(reader: Reader, rows: Sequence[tuple[Any, ...]]) -> list[Customer]:

@@ -177,6 +177,10 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         self.mark_open()
         self.timeline.focus()
         self.name_window()
+        self.opening(customer_id)
+
+    def opening(self, customer_id: int) -> None:
+        """Write that the customer is open, and have colleagues know."""
         self.act(lambda: self.desk.presence.opening(customer_id))
 
     async def _furnish_and_open(self, customer_id: int, conversation_id: int | None) -> None:
@@ -313,6 +317,11 @@ def editor_bindings(table: tuple[Command, ...]) -> list[object]:
     ]
 
 
-def desk_screen(table: tuple[Command, ...]) -> type[DeskScreen]:
-    """The screen's class with the keys of the table as they are set."""
-    return type("DeskScreen", (DeskScreen,), {"BINDINGS": bindings(table, "desk", "everywhere")})
+def desk_screen(table: tuple[Command, ...], kind: str = "") -> type[DeskScreen]:
+    """The screen's class with the keys of the table as they are set; `kind` is the shift's, if any."""
+    base: type[DeskScreen] = DeskScreen
+    if kind in ("watch", "replay"):
+        from kustui.ui.screens.watching import WatchingScreen
+
+        base = WatchingScreen
+    return type(base.__name__, (base,), {"BINDINGS": bindings(table, "desk", "everywhere")})

@@ -36,6 +36,9 @@ class TimeMachine(DeskBase):
         if shift is None:
             self.say("Time passes by itself here; it is held in the demo and in training")
             return
+        if shift.kind == "watch":
+            self.say("The time is theirs whom you watch")
+            return
         now, zone = self.now(), self.desk.zone
         places = {jump.key: jump for jump in jumps(now, zone, self.safely(shift.next_at, None))}
         choices = [

@@ -1,0 +1,169 @@
+"""Opens the desks whose time is held: the demo's, a trainee's, and those that look on (SPEC G3)."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustui.clock import HeldClock, SystemClock
+from kustui.core.channels import CHANNELS
+from kustui.errors import NotFound
+from kustui.settings import Settings, data_folder
+from kustui.wiring import open_desk, shift_at
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+    from kustui.training.play import Part
+
+SQLITE = b"SQLite format 3"
+"""How a store's file begins."""
+
+
+def demo(seed: int) -> Desk:
+    """A made-up workspace in a folder that goes when the program ends; its time is real until it is moved."""
+    from kustui.training import demo
+
+    clock = HeldClock(SystemClock().now())
+    folder = _passing_folder()
+    desk = open_desk(
+        Settings(
+            folder / "settings.toml",
+            agent=demo.AGENT,
+            name=demo.NAME,
+            workspace=demo.WORKSPACE,
+            address=demo.ADDRESS,
+        ),
+        folder / "demo.db",
+        create=True,
+        clock=clock,
+        channels=_all("simulator"),
+        options={"seed": seed, "languages": demo.languages(seed)},
+    )
+    demo.fill(desk, seed)
+    desk.shift = demo.shift(desk, clock)
+    return desk
+
+
+# -- a shift ---------------------------------------------------------------------------
+
+
+def shifts_folder() -> Path:
+    """Where shifts are kept when no other place is named."""
+    return data_folder() / "training"
+
+
+def play(name_or_path: str, seed: int, into: str = "", pace: str = "keys") -> Desk:
+    """Begin a shift of a scenario in a new file. Raises NotFound, or Faulty with the scenario's faults."""
+    from kustui.training import play
+
+    what = play.part(name_or_path, seed)
+    path = Path(into) if into else play.file_for(shifts_folder(), what.scenario.name, seed)
+    clock = HeldClock(what.scenario.starts)
+    desk = _at_part(what, path, clock, 0, create=True)
+    play.begin(desk, clock, what, pace)
+    return desk
+
+
+def go_on(file: str, pace: str = "keys") -> Desk:
+    """Go on with a shift where it was left: the one in that file, or the latest."""
+    from kustui.training import play
+
+    path = found(file)
+    facts, state, now = shift_at(path)
+    what, keys = play.part_of(facts), int(state.get("keys", 0))
+    clock = HeldClock(now)
+    desk = _at_part(what, path, clock, keys, create=False)
+    play.go_on(desk, clock, what, pace)
+    return desk
+
+
+def look(file: str) -> Desk:
+    """A trainee's desk, to be looked at: of the shift in that file, or of the latest.
+
+    Raises NotFound without one, and Refused for a workspace that is none.
+    """
+    path = found(file)
+    facts, _, _ = shift_at(path)
+    return open_desk(Settings(path, agent=str(facts.get("agent", ""))), path, watching=True)
+
+
+def watched(file: str) -> Desk:
+    """The desk of a trainee who plays elsewhere, to be looked at while they do."""
+    from kustui.training.watching import Watch
+
+    desk = look(file)
+    desk.shift = Watch(desk, str((desk.shifts.facts() or {}).get("title", "")))
+    return desk
+
+
+def replayed(file: str, speed: float) -> Desk:
+    """A recorded shift, from a recording or from the shift's own file, to be looked at once more."""
+    from kustui.training import recording
+    from kustui.training.watching import Replay
+
+    path = Path(file) if file and not is_store(Path(file)) else found(file)
+    if is_store(path):
+        seen = look(str(path))
+        facts, entries = seen.shifts.facts() or {}, list(seen.shifts.entries())
+        seen.store.close()
+    else:
+        facts, entries = recording.read(path)
+    clock = HeldClock(entries[0].at)
+    place = _passing_folder() / "replay.db"
+    said = Settings(place, agent=str(facts.get("agent", "")), zone=str(facts.get("zone", "")))
+    desk = open_desk(said, place, create=True, clock=clock, channels=_all("simulator"))
+    began = sum(1 for _ in itertools.takewhile(lambda entry: entry.at == entries[0].at, entries))
+    desk.shifts.apply(entries[:began])
+    desk.store.close()
+    # The agent, the workspace's name and everything else are what the recording says.
+    desk = open_desk(Settings(place, agent=said.agent), place, clock=clock, channels=_all("simulator"))
+    desk.shift = Replay(desk, clock, str(facts.get("title", "")), entries[began:], speed)
+    return desk
+
+
+def is_store(path: Path) -> bool:
+    """Whether a file is a shift's own, and no recording of one."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE)) == SQLITE
+    except OSError:
+        return False
+
+
+def found(file: str) -> Path:
+    """The file of a shift: the one that is named, or the one that was played last. Raises NotFound."""
+    if file:
+        if not Path(file).is_file():
+            raise NotFound("There is no such shift", f"{file} is no file; `kustui train shifts` lists them.")
+        return Path(file)
+    played = sorted(shifts_folder().glob("*.shift"), key=lambda path: path.stat().st_mtime)
+    if not played:
+        raise NotFound("Nobody has played yet", "Begin with `kustui train calm-morning`.")
+    return played[-1]
+
+
+def _at_part(what: Part, path: Path, clock: HeldClock, keys: int, *, create: bool) -> Desk:
+    return open_desk(
+        Settings(path.with_suffix(".toml"), **what.said),
+        path,
+        create=create,
+        clock=clock,
+        token=what.token(keys),
+        channels=_all("training"),
+        options=what.options,
+    )
+
+
+def _all(transport: str) -> Mapping[str, str]:
+    return dict.fromkeys((name for name in CHANNELS if name != "note"), transport)
+
+
+def _passing_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="kustui-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

@@ -1,0 +1,69 @@
+"""Looking on while somebody works: the screen goes where they go (SPEC G3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kustui.core.records import Changed
+from kustui.errors import KustuiError
+from kustui.ui.screens.desk import DeskScreen
+
+
+class WatchingScreen(DeskScreen):
+    """The desk of the one who is watched. Every key that looks does; none that changes something."""
+
+    _seen_at: object = None
+
+    def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:  # noqa: ARG002
+        """Nothing is done."""
+        self.say("You are watching: nothing that you press changes anything")
+
+    def stay(self) -> None:
+        """Nobody hears of who looks on."""
+
+    def rest(self) -> None:
+        """Nobody hears of who looks on."""
+
+    def leave_customer(self) -> None:
+        """Nobody hears of who looks on."""
+
+    def action_reply(self) -> None:
+        """Nothing is written."""
+        self.say("You are watching: what they write stands below as they type it")
+
+    action_note = action_reply
+
+    def on_mount(self) -> None:
+        """Say whose desk this is."""
+        super().on_mount()
+        kind = self.desk.shift.kind if self.desk.shift else "watch"
+        self.status_line.place = f"{'Replay' if kind == 'replay' else 'Watching'} · {self.place_words}"
+
+    def look_if_changed(self) -> None:
+        """Look again when something was done, and go where they are."""
+        super().look_if_changed()
+        self.go_along()
+
+    def worked(self, done: object) -> None:  # noqa: ARG002 - a replay's passes did nothing here
+        """The replay went on."""
+        self.look_if_changed()
+        self.look()
+
+    def go_along(self) -> None:
+        """Open the customer whom they have open, and show what they write; a list stays where it is."""
+        try:
+            found = self.desk.shifts.open_last(self.desk.agent.login)
+        except KustuiError as error:
+            self.in_trouble(error)
+            return
+        if found is None or found == self._seen_at:
+            return
+        self._seen_at = found
+        customer, conversation, doing = found
+        if self.customer is None or self.customer.id != customer or conversation:
+            self.open_customer(customer, conversation)
+        if doing == "noting" and self.furnished:
+            self.load_draft("note")
+
+    def opening(self, customer_id: int) -> None:
+        """Nobody hears of who looks on."""
