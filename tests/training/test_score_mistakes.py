@@ -10,6 +10,7 @@ from kustui.clock import HeldClock
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.training import manners
+from kustui.training.score import Never
 from support.scoring import Shift
 from support.writing import drafted, sent
 
@@ -65,7 +66,7 @@ def test_a_note_for_the_team(note: str) -> None:
 
 
 def test_a_note_where_a_reply_should_have_been(shift: Shift) -> None:
-    """Told once ten minutes have gone without a reply, or it was resolved; not where one followed or preceded."""
+    """Told once ten minutes went by without a reply, or it was resolved; not where one came."""
     lost, soon, done, told = (shift.asks(who) for who in ("Bo Hansen", "Li Wei", "Kim Doe", "Mo Diallo"))
     for number, who in ((lost, "Bo"), (soon, "Li"), (done, "Kim")):
         shift.notes(number, f"Hi {who}, it left today.")
@@ -148,13 +149,18 @@ def test_words_that_must_not_go_out(shift: Shift) -> None:
     shift.replies(bo, "I shall ask Ben Osei about the Blacklist.")
     shift.replies(li, "It went to Bo Hansen, bo@example.com, did it not?")
     shift.replies(kim, "Yes, we have it from Bo Hansen.")
-    found = shift.card(never=("blacklist", "osei x", "ask b")).mistakes
+    never = Never(("blacklist", "osei x", "ask b"), "It is our own affair.")
+    found = shift.card(never=(never,)).mistakes
     assert [(each.kind, each.conversation_id) for each in found] == [
         ("never said", bo), ("other customer", li), ("other customer", li),
     ]  # fmt: skip
-    assert "“blacklist”" in found[0].words
+    assert found[0].words == "The answer says “blacklist”, which must not go out: It is our own affair."
     assert {"“bo@example.com”" in each.words for each in found[1:]} == {True, False}
-    assert shift.card(never=("blacklist",)).points == 100 - 3 * 15
+    assert shift.card(never=(never,)).points == 100 - 3 * 15
+    to_li = Never(("it",), addresses=frozenset({"li@example.com"}))
+    assert [each for each in shift.mistakes(never=(to_li,)) if each[0] == "never said"] == [
+        ("never said", li)
+    ]
 
 
 def test_the_same_answer_twice(shift: Shift) -> None:

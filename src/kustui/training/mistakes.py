@@ -103,14 +103,18 @@ def _languages(past: Past) -> Iterator[Mistake]:
 
 def _never(past: Past) -> Iterator[Mistake]:
     """Words that must not go out."""
-    patterns = [(word, _whole(word)) for word in past.facts.never if word.strip()]
     for reply in past.mine():
-        for word, pattern in patterns:
-            if pattern.search(reply.body.casefold()):
-                case = past.floor.cases[reply.conversation_id]
-                yield _mistake(
-                    "never said", case, reply.at, f"The answer says {_quote(word)}, which must not go out."
-                )
+        case = past.floor.cases[reply.conversation_id]
+        addresses = past.floor.parties[case.customer_id].addresses
+        body = reply.body.casefold()
+        for never in past.facts.never:
+            if never.addresses and never.addresses.isdisjoint(addresses):
+                continue
+            for word in never.says:
+                if word.strip() and _whole(word).search(body):
+                    why = f": {one_line(never.about, 120)}" if never.about else "."
+                    said = f"The answer says {_quote(word)}, which must not go out{why}"
+                    yield _mistake("never said", case, reply.at, said)
 
 
 def _others(past: Past) -> Iterator[Mistake]:

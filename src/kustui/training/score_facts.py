@@ -22,12 +22,23 @@ class Goals:
 
 
 @dataclass(frozen=True, slots=True)
+class Never:
+    """Words that must not go out, each whole and in any letter case: to nobody, or, where there are
+    `addresses`, to their owners. `about` says why.
+    """
+
+    says: tuple[str, ...]
+    about: str = ""
+    addresses: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class ShiftFacts:
     """A shift: `agent` is the trainee's login, `began` and `now` are aware instants by the shift's clock.
 
     `keys` counts all that were pressed; `pressed` are (instant, name of the act, keys it took), where known.
-    `never` are words that must not go out; `languages` is what the owner of each address reads, both as the
-    scenario has them; `no_answer` are addresses nobody has to answer.
+    `languages` is what the owner of each address reads; `no_answer` are addresses nobody has to answer.
+    Addresses are as the store compares them by.
     """
 
     scenario: str
@@ -40,6 +51,6 @@ class ShiftFacts:
     goals: Goals = Goals()
     keys: int = 0
     pressed: tuple[tuple[datetime, str, int], ...] = ()
-    never: tuple[str, ...] = ()
+    never: tuple[Never, ...] = ()
     languages: Mapping[str, str] = field(default_factory=dict)
     no_answer: frozenset[str] = frozenset()
