@@ -35,6 +35,9 @@ def shift(desk: Desk, clock: HeldClock) -> Shift:
         "Hallo Bo, Ihr Paket ist unterwegs.",
         "Bonjour, votre colis est parti.",
         "Hola Bo: su pedido salió hoy.",
+        "Buenos días, Bo:\nsalió hoy.",
+        "hansen様\n本日発送いたしました。",
+        "Добрый день! Посылка ушла сегодня.",
     ],
 )
 def test_a_note_that_speaks_to_the_customer(note: str) -> None:
@@ -53,6 +56,7 @@ def test_a_note_that_speaks_to_the_customer(note: str) -> None:
         "Bo, order 8821, refund approved.",
         "Warehouse says the box was damaged. Offer the voucher.",
         "If you see this first, offer the voucher.",
+        "Hi, Bo called again about 8821.",
         "Hi, Ben wrote that you know the warehouse.",
         "Could you take this, you know the warehouse?",
         "Dear, oh dear: third complaint this week.",

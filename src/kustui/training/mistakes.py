@@ -11,7 +11,7 @@ from kustui.core.floor import Case, Spoken
 from kustui.core.scorecard import COSTS, Mistake
 from kustui.core.text import one_line
 from kustui.training import manners
-from kustui.training.past import GRACE, PATIENCE, SECOND, Past
+from kustui.training.past import GRACE, PATIENCE, SECOND, Past, asked
 
 SHORT = 20
 """Code points up to which an answer may be said twice: thanks are."""
@@ -85,7 +85,7 @@ def _languages(past: Past) -> Iterator[Mistake]:
     for reply in past.mine():
         case = past.floor.cases[reply.conversation_id]
         party = past.floor.parties[case.customer_id]
-        theirs = [each.own for each in past.of_customer[case.customer_id] if each.direction == "inbound"]
+        theirs = [each.own for each in past.of_customer[case.customer_id] if asked(each)]
         spoken = {tongue for tongue in map(language.certain, theirs) if tongue}
         told = (past.facts.languages.get(address, "") for address in party.addresses)
         known = next(filter(None, (*told, party.language)), "") or next(iter(sorted(spoken)), "")
