@@ -63,6 +63,8 @@ def _run(arguments: list[str]) -> int:
     from kustui.core import commands
 
     args = _parsed(arguments)
+    if args is not None and args.command == "train":
+        return _train(args)
     settings = conf.read()
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
@@ -85,8 +87,9 @@ def _parsed(arguments: list[str]) -> Namespace | None:
     if not arguments:
         return None
     from kustui.cli.parser import build
+    from kustui.cli.parser_train import ACTS, spelled_out
 
-    return build().parse_args(arguments)
+    return build().parse_args(spelled_out(arguments, ACTS))
 
 
 def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: Settings) -> int:
@@ -185,6 +188,13 @@ def _demo(seed: int) -> Desk:
     )
     demo.fill(desk, seed)
     return desk
+
+
+def _train(args: Namespace) -> int:
+    from kustui.cli.train import train
+    from kustui.training import scenario
+
+    return train(args, scenario)
 
 
 def _has_terminal() -> bool:

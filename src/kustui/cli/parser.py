@@ -12,6 +12,7 @@ from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_merging import merging
 from kustui.cli.parser_people import customers, library
 from kustui.cli.parser_team import teaming
+from kustui.cli.parser_train import training
 from kustui.cli.parser_views import views
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
@@ -48,6 +49,7 @@ def build() -> Parser:
     teaming(commands)
     exchanging(commands)
     connecting(commands)
+    training(commands)
     _workspace(commands)
     return parser
 

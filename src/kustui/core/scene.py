@@ -36,7 +36,7 @@ class Said:
     """One message or note. `by` is an agent's login; empty for the customer.
 
     `state` and `reason` are the outbox's, for an outbound message; one that is "queued" is scheduled
-    for `at`, and was written at `written`.
+    for `at`, and was written at `written`. An email without a `message_id` is given one.
     """
 
     kind: SaidKind
@@ -48,6 +48,7 @@ class Said:
     state: str = "sent"
     reason: str = ""
     written: datetime | None = None
+    message_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class Scene:
 
     `sub_statuses` are (status, label), `shortcuts` (name, body), `snippets` (name, source language,
     text by language), `templates` (name, body), `viewing` the names of customers the agent has open,
-    the latest last.
+    the latest last, `tags` those that stand on no conversation yet.
     """
 
     colleagues: tuple[Colleague, ...]
@@ -119,6 +120,7 @@ class Scene:
     snippets: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = ()
     templates: tuple[tuple[str, str], ...] = ()
     viewing: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def summary(talk: Talk, now: datetime) -> dict[str, Any]:

@@ -67,6 +67,7 @@ class _Scribe:
             row = act.add(tables.SubStatus(status=status, label=label, position=position))
             self._sub_statuses[status, label] = row.id or 0
         labels = {label for guest in scene.guests for talk in guest.talks for label in talk.tags}
+        labels |= set(scene.tags)
         self._tags = {label: act.add(tables.Tag(label=label)).id or 0 for label in sorted(labels)}
         for name, body in scene.shortcuts:
             act.session.add(tables.Shortcut(name=name, body=body))
@@ -189,7 +190,8 @@ class _Scribe:
             token = f"draft:{draft_id}:0"
             self._outbox(number, where.conversation_id, agent, channel, at, said, draft_id)
         if channel == "email":
-            message_id = f"scene-{number}@{(theirs if incoming else self._address).rpartition('@')[2]}"
+            domain = (theirs if incoming else self._address).rpartition("@")[2]
+            message_id = said.message_id or f"scene-{number}@{domain}"
             act.line(tables.Reference, message_id=message_id, conversation_id=where.conversation_id)
         act.line(
             tables.Message,

@@ -8,7 +8,7 @@ import tomllib
 import unicodedata
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from pathlib import Path
@@ -24,17 +24,22 @@ CUSTOMERS = ("long", "english", "europe", "world")
 VIEWING = (("europe", 6), ("world", 1))
 """Whom the agent has open at first: by file and place in it, the latest last."""
 
-_KINDS: dict[str, SaidKind] = {"auto": "automatic", "bounce": "bounce", "them": "inbound"}
+SPEAKERS: dict[str, SaidKind] = {"auto": "automatic", "bounce": "bounce", "them": "inbound"}
+"""Who says what comes in; what an agent says has their login."""
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Who plays a customer: the name, the words for {given}, and addresses as (kind, typed)."""
+    """Who plays a customer: the name, the words for {given}, and addresses as (kind, typed).
+
+    With an `order` that is the words for {order}; without, each conversation draws its own.
+    """
 
     name: str
     given: str
     addresses: tuple[tuple[str, str], ...]
+    order: str = ""
 
 
 def scene(seed: int, now: datetime, zone: tzinfo) -> Scene:
@@ -44,18 +49,28 @@ def scene(seed: int, now: datetime, zone: tzinfo) -> Scene:
     zones = {one.login: ZoneInfo(one.zone) if one.zone else zone for one in colleagues}
     names = {one.login: one.name for one in colleagues}
     guests = tuple(
-        _guest(raw, seed, now, zones, names) for file in CUSTOMERS for raw in _text(file)["customer"]
+        guest(raw, face(raw, seed), seed, now, zones, names)
+        for file in CUSTOMERS
+        for raw in _text(file)["customer"]
     )
+    viewing = tuple(face(_text(file)["customer"][place], seed).name for file, place in VIEWING)
+    return replace(library(words), colleagues=colleagues, guests=guests, viewing=viewing)
+
+
+def library(words: Mapping[str, Any]) -> Scene:
+    """A scene of nobody, with the sub-statuses, shortcuts, snippets and templates of a file."""
     return Scene(
-        colleagues=colleagues,
-        guests=guests,
+        colleagues=(),
+        guests=(),
         sub_statuses=tuple(
-            (status, label) for status, labels in words["sub_status"].items() for label in labels
+            (status, label) for status, labels in words.get("sub_status", {}).items() for label in labels
         ),
-        shortcuts=tuple(words["shortcut"].items()),
-        snippets=tuple((name, "en", tuple(texts.items())) for name, texts in words["snippet"].items()),
-        templates=tuple(words["template"].items()),
-        viewing=tuple(face(_text(file)["customer"][place], seed).name for file, place in VIEWING),
+        shortcuts=tuple(words.get("shortcut", {}).items()),
+        snippets=tuple(
+            (name, "en" if "en" in texts else next(iter(texts)), tuple(texts.items()))
+            for name, texts in words.get("snippet", {}).items()
+        ),
+        templates=tuple(words.get("template", {}).items()),
     )
 
 
@@ -102,12 +117,20 @@ def _text(name: str) -> dict[str, Any]:
     return tomllib.loads((TEXTS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _guest(
-    raw: Mapping[str, Any], seed: int, now: datetime, zones: Mapping[str, tzinfo], names: Mapping[str, str]
+def guest(
+    raw: Mapping[str, Any],
+    who: Face,
+    seed: int,
+    now: datetime,
+    zones: Mapping[str, tzinfo],
+    names: Mapping[str, str],
 ) -> Guest:
-    who = face(raw, seed)
+    """The customer `raw` played by `who`, with all that was said before `now`.
+
+    `zones` and `names` are the team's, by login, in the order of its file.
+    """
     talks = []
-    for place, talk in enumerate(raw["talk"]):
+    for place, talk in enumerate(raw.get("talk", ())):
         chance = random.Random(f"{seed}:{raw['names'][0]}:{place}")
         talks.append(_Teller(who, talk, chance, now, zones, names).talk())
     return Guest(
@@ -115,7 +138,7 @@ def _guest(
         addresses=who.addresses,
         talks=tuple(talks),
         company=raw.get("company", ""),
-        zone=raw["zone"],
+        zone=raw.get("zone", ""),
         language=raw["language"],
         about=raw.get("about", ""),
         vip=raw.get("vip", False),
@@ -135,14 +158,16 @@ class _Teller:
         names: Mapping[str, str],
     ) -> None:
         self._raw = raw
+        self._chance = chance
         self._now = now
         self._zones = zones
         self._names = names
         # Another seed has other waits, in the same order.
         self._pace = chance.uniform(0.94, 1.06)
         emails = [typed for kind, typed in who.addresses if kind == "email"]
+        drawn = f"NB-{chance.randint(20_000, 39_999)}"
         self._words = {
-            "{order}": f"NB-{chance.randint(20_000, 39_999)}",
+            "{order}": who.order or drawn,
             "{name}": who.name,
             "{given}": who.given,
             "{email}": emails[0] if emails else "",
@@ -173,16 +198,21 @@ class _Teller:
         return text
 
     def _at(self, words: str) -> datetime:
-        moment = self._now - ago(words) * self._pace
+        latest, _, earliest = words.partition("..")
+        passed = ago(latest) * self._pace
+        if earliest:
+            passed += (ago(earliest) - ago(latest)) * self._chance.random()
+        moment = self._now - passed
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
     def _said(self, item: Sequence[Any]) -> Said:
-        at, who, text = self._at(item[0]), item[1], self._filled(item[2])
+        words = item[2] if isinstance(item[2], str) else self._chance.choice(item[2])
+        at, who, text = self._at(item[0]), item[1], self._filled(words)
         more: Mapping[str, Any] = item[3] if len(item) > 3 else {}
         files = tuple(file_of(self._filled(name)) for name in more.get("files", ()))
         quoted = self._filled(more.get("quoted", ""))
-        if who in _KINDS:
-            return Said(_KINDS[who], at, text, quoted=quoted, files=files)
+        if who in SPEAKERS:
+            return Said(SPEAKERS[who], at, text, quoted=quoted, files=files)
         word, _, login = who.rpartition(" ")
         if word == "note":
             return Said("note", at, text, by=login, files=files)
@@ -203,13 +233,15 @@ class _Teller:
         first, last = said[0].written or said[0].at, said[-1].written or said[-1].at
         speakers = [one.by for one in said if one.by]
         found = []
+        team = list(self._names)
+        second, last_one = team[min(1, len(team) - 1)], team[-1]
         if self._raw.get("priority", 3) > 3:
             words = f"raised the priority to {self._raw['priority']}"
-            found.append(Mark(first + timedelta(seconds=50), "ben", "conversation.prioritised", words))
+            found.append(Mark(first + timedelta(seconds=50), second, "conversation.prioritised", words))
         assignee = self._raw.get("assignee", "")
         if assignee and assignee != (speakers or [""])[0]:
             at = min(first + timedelta(seconds=110), self._now)
-            by = "tomasz" if assignee != "tomasz" else "ben"
+            by = last_one if assignee != last_one else second
             found.append(Mark(at, by, "conversation.assigned", f"assigned it to {self._names[assignee]}"))
         if away:
             zone = self._zones[away.by]
@@ -219,7 +251,7 @@ class _Teller:
                 words = f"snoozed until {clock} {when.zone_name(zone, away.until)}"
             found.append(Mark(last + timedelta(seconds=40), away.by, "conversation.snoozed", words))
         if status == "done":
-            by = speakers[-1] if speakers else "ben"
+            by = speakers[-1] if speakers else second
             found.append(Mark(last + timedelta(minutes=4), by, "conversation.done", "marked it as done"))
         return found
 
