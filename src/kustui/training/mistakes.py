@@ -10,8 +10,9 @@ from kustui.core import language, words
 from kustui.core.floor import Case, Spoken
 from kustui.core.scorecard import COSTS, Mistake
 from kustui.core.text import one_line
-from kustui.training import manners
+from kustui.training import manners, plain_words
 from kustui.training.past import GRACE, PATIENCE, SECOND, Past, asked
+from kustui.training.score_facts import Never
 
 SHORT = 20
 """Code points up to which an answer may be said twice: thanks are."""
@@ -106,12 +107,12 @@ def _never(past: Past) -> Iterator[Mistake]:
     for reply in past.mine():
         case = past.floor.cases[reply.conversation_id]
         addresses = past.floor.parties[case.customer_id].addresses
-        body = reply.body.casefold()
-        for never in past.facts.never:
+        for each in past.facts.never:
+            never = Never((each,)) if isinstance(each, str) else each
             if never.addresses and never.addresses.isdisjoint(addresses):
                 continue
             for word in never.says:
-                if word.strip() and _whole(word).search(body):
+                if plain_words.says(reply.body, word):
                     why = f": {one_line(never.about, 120)}" if never.about else "."
                     said = f"The answer says {_quote(word)}, which must not go out{why}"
                     yield _mistake("never said", case, reply.at, said)
