@@ -11,10 +11,10 @@ import pytest
 
 from kustui.clock import HeldClock
 from kustui.core.channels import left
+from kustui.core.language import language_of
 from kustui.core.post import Inbound, Parcel, Person
 from kustui.delivery import Setup, Transport
 from kustui.delivery.simulator import ANSWERS_IN_A_ROW, Simulator
-from kustui.core.language import language_of
 from kustui.errors import DeliveryFailed, SettingsTrouble, TryLater
 
 START = datetime(2024, 1, 2, tzinfo=UTC)

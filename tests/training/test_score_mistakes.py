@@ -9,7 +9,10 @@ import pytest
 from kustui.clock import HeldClock
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
-from kustui.training import manners
+from kustui.training import manners, scenario
+from kustui.training.casting import parts
+from kustui.training.score import Never
+from kustui.training.score_facts import never_of
 from support.scoring import Shift
 from support.writing import drafted, sent
 
@@ -34,6 +37,9 @@ def shift(desk: Desk, clock: HeldClock) -> Shift:
         "Hallo Bo, Ihr Paket ist unterwegs.",
         "Bonjour, votre colis est parti.",
         "Hola Bo: su pedido salió hoy.",
+        "Buenos días, Bo:\nsalió hoy.",
+        "hansen様\n本日発送いたしました。",
+        "Добрый день! Посылка ушла сегодня.",
     ],
 )
 def test_a_note_that_speaks_to_the_customer(note: str) -> None:
@@ -52,6 +58,7 @@ def test_a_note_that_speaks_to_the_customer(note: str) -> None:
         "Bo, order 8821, refund approved.",
         "Warehouse says the box was damaged. Offer the voucher.",
         "If you see this first, offer the voucher.",
+        "Hi, Bo called again about 8821.",
         "Hi, Ben wrote that you know the warehouse.",
         "Could you take this, you know the warehouse?",
         "Dear, oh dear: third complaint this week.",
@@ -65,7 +72,7 @@ def test_a_note_for_the_team(note: str) -> None:
 
 
 def test_a_note_where_a_reply_should_have_been(shift: Shift) -> None:
-    """Told once ten minutes have gone without a reply, or it was resolved; not where one followed or preceded."""
+    """Told once ten minutes went by without a reply, or it was resolved; not where one came."""
     lost, soon, done, told = (shift.asks(who) for who in ("Bo Hansen", "Li Wei", "Kim Doe", "Mo Diallo"))
     for number, who in ((lost, "Bo"), (soon, "Li"), (done, "Kim")):
         shift.notes(number, f"Hi {who}, it left today.")
@@ -148,13 +155,29 @@ def test_words_that_must_not_go_out(shift: Shift) -> None:
     shift.replies(bo, "I shall ask Ben Osei about the Blacklist.")
     shift.replies(li, "It went to Bo Hansen, bo@example.com, did it not?")
     shift.replies(kim, "Yes, we have it from Bo Hansen.")
-    found = shift.card(never=("blacklist", "osei x", "ask b")).mistakes
+    never = Never(("Blackl*", "osei x", "ask b"), "It is our own affair.")
+    found = shift.card(never=(never,)).mistakes
     assert [(each.kind, each.conversation_id) for each in found] == [
         ("never said", bo), ("other customer", li), ("other customer", li),
     ]  # fmt: skip
-    assert "“blacklist”" in found[0].words
+    assert found[0].words == "The answer says “Blackl*”, which must not go out: It is our own affair."
     assert {"“bo@example.com”" in each.words for each in found[1:]} == {True, False}
-    assert shift.card(never=("blacklist",)).points == 100 - 3 * 15
+    assert shift.card(never=(never,)).points == 100 - 3 * 15
+    to_li = Never(("it",), addresses=frozenset({"li@example.com"}))
+    assert [each for each in shift.mistakes(never=(to_li,)) if each[0] == "never said"] == [
+        ("never said", li)
+    ]
+
+
+def test_what_a_scenario_says_must_not_go_out() -> None:
+    """Its words for nobody, its promises of money not for those it names, by their addresses."""
+    strike = scenario.load("delivery-strike")
+    found = never_of(strike, 7)
+    assert [(each.about[:12], bool(each.addresses)) for each in found] == [
+        ("Nobody knows", False), ("Parcels that", True),
+    ]  # fmt: skip
+    waves = [each for each in parts(strike, 7) if each.customer.id.startswith("wave-")]
+    assert found[1].addresses == {value for each in waves for _, value in each.values}
 
 
 def test_the_same_answer_twice(shift: Shift) -> None:

@@ -38,7 +38,7 @@ def export(desk: Desk, args: Namespace, out: Output) -> None:
         if args.to == "-":
             _to_output(pieces)
         else:
-            _to_file(Path(args.to), pieces)
+            to_file(Path(args.to), pieces)
             out.line(f"Written: {args.to}")
     if args.format == "mbox" and written.left_out:
         words = (
@@ -112,7 +112,7 @@ def _sheets(desk: Desk, args: Namespace, out: Output) -> None:
     except OSError as error:
         raise Refused("The folder cannot be made", f"{folder}: {error.strerror}") from error
     for name, lines in sheets.SHEETS.items():
-        _to_file(folder / name, (line.encode() for line in lines(desk)))
+        to_file(folder / name, (line.encode() for line in lines(desk)))
         out.line(f"Written: {folder / name}")
 
 
@@ -125,7 +125,7 @@ def _to_output(pieces: Iterable[bytes]) -> None:
             sys.stdout.write(piece.decode("utf-8", "surrogateescape"))
 
 
-def _to_file(path: Path, pieces: Iterable[bytes]) -> None:
+def to_file(path: Path, pieces: Iterable[bytes]) -> None:
     """Write a file that only its owner can read, whole or not at all, and never over another."""
     if path.exists():
         raise Refused("It is there already", f"{path}: nothing is written over it. Name another.")

@@ -8,7 +8,7 @@ DEFAULT_LANGUAGE = "en"
 SEEN = 2_000
 """Code points of a text that are looked at."""
 SURE = 3
-"""Telltale words that a text has at least whose language is certain."""
+"""Different telltale words that a text has at least whose language is certain."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _KANA = re.compile(r"[\u3040-\u30ff]")
@@ -50,7 +50,9 @@ def language_of(text: str) -> str:
     """The language a text is written in, by its commonest small words; English when unsure."""
     if len(_KANA.findall(text[:SEEN])) >= 2:
         return "ja"
-    scores = _scores(text)
+    words = [word.lower() for word in _WORD.findall(text[:SEEN])]
+    known = {language: set(telltale.split()) for language, telltale in _TELLTALE.items()}
+    scores = {language: sum(word in some for word in words) for language, some in known.items()}
     best = max(scores, key=lambda language: (scores[language], language == DEFAULT_LANGUAGE))
     return best if scores[best] else DEFAULT_LANGUAGE
 
@@ -67,12 +69,8 @@ def certain(text: str) -> str:
     for language, script in _SCRIPTS.items():
         if 2 * len(script.findall(text)) > letters > 0:
             return language
-    (best, most), (_, second) = sorted(_scores(text).items(), key=lambda item: (-item[1], item[0]))[:2]
+    # One small word that two languages share may come again and again.
+    words = {word.lower() for word in _WORD.findall(text)}
+    found = {language: len(words & set(telltale.split())) for language, telltale in _TELLTALE.items()}
+    (best, most), (_, second) = sorted(found.items(), key=lambda item: (-item[1], item[0]))[:2]
     return best if most >= SURE and most >= 2 * second else ""
-
-
-def _scores(text: str) -> dict[str, int]:
-    """How many telltale words of each language there are."""
-    words = [word.lower() for word in _WORD.findall(text[:SEEN])]
-    known = {language: set(telltale.split()) for language, telltale in _TELLTALE.items()}
-    return {language: sum(word in some for word in words) for language, some in known.items()}

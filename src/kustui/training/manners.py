@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kustui.core.language import language_of
+from kustui.core.language import NAMES, certain, language_of
 
 _ADDRESS = re.compile(r"\b(?:https?|mailto|ftp):\S+", re.IGNORECASE)
 _QUESTION = re.compile("[?？؟]")
@@ -19,15 +19,17 @@ _THANKS = re.compile(
     "ありがとう|助かりました|תודה|شكرا",
     re.IGNORECASE,
 )
-_GREETING = re.compile(
-    r"\W*(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|"
-    r"liebe[r]?|sehr geehrte[r]?|bonjour|bonsoir|salut|ch(?:er|ère)|hola|"
-    r"buenos días|buenas (?:tardes|noches)|"
+_HELLO = (
+    r"(?:hi|hello|hey|dear|good (?:morning|afternoon|evening|day)|hallo|guten (?:tag|morgen|abend)|liebe[r]?|"
+    r"sehr geehrte[r]?|bonjour|bonsoir|salut|ch(?:er|ère)|hola|buenos días|buenas (?:tardes|noches)|"
     r"estimad[oa]|querid[oa]|ciao|buongiorno|buonasera|salve|gentile|olá|bom dia|boa (?:tarde|noite)|"
-    r"prezad[oa]|beste|geachte|goede(?:ndag|morgen|middag|navond)|здравствуйте|добрый день|привет)\b"
-    r" *(?P<whom>[^\n,!.:;?]{0,60})|\W*(?:お世話になっております|こんにちは)(?P<rest>)",
-    re.IGNORECASE,
+    r"prezad[oa]|beste|geachte|goede(?:ndag|morgen|middag|navond)|dzień dobry|dobrý den|merhaba|"
+    r"здравствуйте|добрый день|добрий день|привет|καλημέρα|καλησπέρα|שלום|مرحبا|नमस्ते)\b|"
+    r"(?:お世話になっております|こんにちは|您好|你好|안녕하세요)"
 )
+_GREETING = re.compile(rf"\W*(?:{_HELLO}) *(?P<whom>[^\n,!.:;?，。！]{{0,60}})", re.IGNORECASE)
+# Where a comma comes first, a name is only greeted if nothing else is said with it.
+_GREETED = re.compile(rf"\W*(?:{_HELLO}), *(?P<whom>[^\n,!.:;?]{{1,60}})(?:[,!.:]|\n|$)", re.IGNORECASE)
 _YOU = {
     "en": r"you|your|yours|yourself",
     "de": r"Sie|Ihr|Ihre|Ihren|Ihrem|Ihrer|Ihnen|du|dir|dich|dein|deine|deinen",
@@ -37,6 +39,7 @@ _YOU = {
     "pt": r"você|vocês|te|teu|tua",
     "nl": r"u|uw|jij|je|jouw",
 }
+_TITLES = ("様", "さま", "さん", "님", "先生", "女士")
 _THE_TEAM = frozenset(
     (
         "all", "team", "everyone", "everybody", "folks", "guys", "colleagues", "zusammen", "kollegen",
@@ -68,14 +71,20 @@ def speaks_to(text: str, customer: str, team: Iterable[tuple[str, str]]) -> str:
     if any(f"@{login}" in text.casefold() for login in logins):
         return ""
     found = _GREETING.match(text)
-    whom = _words(found["whom"] or "") if found else set()
-    if found and whom & names:
+    whom = _words(found["whom"]) if found else set()
+    greeted = _GREETED.match(text)
+    called = _words(greeted["whom"]) if greeted else set()
+    if (found and whom & names) or (called and called <= names):
+        return "it greets them by name"
+    if any(f"{name}{title}" in text[:20].casefold() for name in names for title in _TITLES):
         return "it greets them by name"
     if found and (whom | _words(text.strip().partition("\n")[0])) & (theirs | _THE_TEAM):
         return ""
     you = len(_you(text))
     if found and not whom - _you_words(text) and you:
         return "it greets them and says “you”"
+    if found and (spoken := certain(text)) and spoken not in _YOU:
+        return f"it greets in {NAMES.get(spoken, spoken)}"
     first = _WORD.search(text[:60])
     named = first is not None and first[0].casefold() in names and text[first.end() :][:1] in (",", "!", ":")
     if named and you:

@@ -10,8 +10,9 @@ from kustui.core import language, words
 from kustui.core.floor import Case, Spoken
 from kustui.core.scorecard import COSTS, Mistake
 from kustui.core.text import one_line
-from kustui.training import manners
-from kustui.training.past import GRACE, PATIENCE, SECOND, Past
+from kustui.training import manners, plain_words
+from kustui.training.past import GRACE, PATIENCE, SECOND, Past, asked
+from kustui.training.score_facts import Never
 
 SHORT = 20
 """Code points up to which an answer may be said twice: thanks are."""
@@ -85,7 +86,7 @@ def _languages(past: Past) -> Iterator[Mistake]:
     for reply in past.mine():
         case = past.floor.cases[reply.conversation_id]
         party = past.floor.parties[case.customer_id]
-        theirs = [each.own for each in past.of_customer[case.customer_id] if each.direction == "inbound"]
+        theirs = [each.own for each in past.of_customer[case.customer_id] if asked(each)]
         spoken = {tongue for tongue in map(language.certain, theirs) if tongue}
         told = (past.facts.languages.get(address, "") for address in party.addresses)
         known = next(filter(None, (*told, party.language)), "") or next(iter(sorted(spoken)), "")
@@ -103,14 +104,18 @@ def _languages(past: Past) -> Iterator[Mistake]:
 
 def _never(past: Past) -> Iterator[Mistake]:
     """Words that must not go out."""
-    patterns = [(word, _whole(word)) for word in past.facts.never if word.strip()]
     for reply in past.mine():
-        for word, pattern in patterns:
-            if pattern.search(reply.body.casefold()):
-                case = past.floor.cases[reply.conversation_id]
-                yield _mistake(
-                    "never said", case, reply.at, f"The answer says {_quote(word)}, which must not go out."
-                )
+        case = past.floor.cases[reply.conversation_id]
+        addresses = past.floor.parties[case.customer_id].addresses
+        for each in past.facts.never:
+            never = Never((each,)) if isinstance(each, str) else each
+            if never.addresses and never.addresses.isdisjoint(addresses):
+                continue
+            for word in never.says:
+                if plain_words.says(reply.body, word):
+                    why = f": {one_line(never.about, 120)}" if never.about else "."
+                    said = f"The answer says {_quote(word)}, which must not go out{why}"
+                    yield _mistake("never said", case, reply.at, said)
 
 
 def _others(past: Past) -> Iterator[Mistake]:

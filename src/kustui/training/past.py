@@ -137,7 +137,7 @@ class Past:
         return [
             each
             for each in self.said.get(case.id, ())
-            if _asks(each) and each.at <= at and not self.answered(case.customer_id, each.at, at)
+            if asked(each) and each.at <= at and not self.answered(case.customer_id, each.at, at)
         ]
 
     def wanted(self, kind: str, case: Case) -> timedelta | None:
@@ -183,7 +183,7 @@ class Past:
     def _waits(self, case: Case, said: Sequence[Spoken]) -> Iterator[Wait]:
         since, kind = None, "first"
         for each in said:
-            if _asks(each):
+            if asked(each):
                 since = since or each.at
             elif _answers(each):
                 if since is not None and each.at >= self.facts.began:
@@ -205,7 +205,8 @@ class Past:
         return Wait(case, kind, since, until, seconds, over)
 
 
-def _asks(each: Spoken) -> bool:
+def asked(each: Spoken) -> bool:
+    """Whether a customer wrote it themself."""
     return each.direction == "inbound" and not each.automatic and not each.bounce
 
 

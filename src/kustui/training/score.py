@@ -13,9 +13,9 @@ from kustui.desk import Desk
 from kustui.desk.floor import floor_of
 from kustui.training import mistakes, points
 from kustui.training.past import SECOND, Past, Wait
-from kustui.training.score_facts import Goals, ShiftFacts
+from kustui.training.score_facts import Goals, Never, ShiftFacts
 
-__all__ = ["Goals", "ShiftFacts", "score"]
+__all__ = ["Goals", "Never", "ShiftFacts", "score"]
 
 STRETCHES = 12
 """Parts of the shift that the curve has at most."""
@@ -78,7 +78,10 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
         worst_wait=None if worst is None else _waiting(worst),
         missed_targets=missed_targets,
         reopened=figures.reopened,
-        still_open=sum(case.status == "open" for case in past.floor.cases.values()),
+        still_open=sum(
+            case.created_at <= past.now and past.status(case, past.now) == "open"
+            for case in past.floor.cases.values()
+        ),
         failed=sum(each.state == "failed" for each in replies),
         resolved=len(done),
         snoozed=len(snoozes),
@@ -180,7 +183,9 @@ def _missed(past: Past, waits: Sequence[Wait]) -> int:
     """Promises that ran out in the shift, and those for a conversation that came back to be looked at."""
     missed = [wait for wait in waits if wait.missed_at is not None]
     waiting = {wait.case.id for wait in waits if wait.until is None}
-    others = (case for number, case in past.floor.cases.items() if number not in waiting)
+    # How late what was promised is by now says nothing of an earlier instant.
+    cases = past.floor.cases.items() if past.now >= past.floor.now else ()
+    others = (case for number, case in cases if number not in waiting)
     return len(missed) + sum(case.missed and not past.needs_none(case) for case in others)
 
 

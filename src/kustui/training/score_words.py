@@ -83,7 +83,7 @@ def figures(card: Scorecard, zone: tzinfo) -> Iterator[tuple[str, str]]:
     yield "left", f"{card.still_open} open, {len(card.waiting)} waiting, {card.most_waiting} at the worst"
     if card.waiting:
         yield "waits longest", _who(card.waiting[0], card, zone)
-    if card.worst_wait is not None:
+    if card.worst_wait is not None and card.worst_wait not in card.waiting[:1]:
         yield "longest wait", _who(card.worst_wait, card, zone)
     yield "missed targets", str(card.missed_targets)
     yield "failed", f"{card.failed} never tried again" if card.failed else "nothing"

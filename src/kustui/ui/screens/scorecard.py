@@ -16,7 +16,7 @@ from textual.strip import Strip
 from textual.widgets import Static
 
 from kustui.core import when
-from kustui.core.scorecard import WHOLE, Mistake, Scorecard
+from kustui.core.scorecard import Mistake, Scorecard
 from kustui.core.text import clean, one_line
 from kustui.ui.screens.reading import LongText
 from kustui.ui.widgets.lines import Span
@@ -50,6 +50,8 @@ class CardText(LongText, inherit_bindings=False):
         Binding("shift+tab,M", "move(-1)", "Mistake before", show=False),
         Binding("enter,o", "open", "Open", show=False),
     ]
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"longtext--cursor"}
 
     class Opened(Message):
         """A mistake's conversation is to be opened: Enter or a click."""
@@ -162,12 +164,11 @@ class ScorecardScreen(Screen[Mistake | None]):
     def __init__(self, card: Scorecard, drawn: str, *, zone: tzinfo) -> None:
         """`drawn` is the card's page: its figures, and its charts if they could be drawn."""
         super().__init__()
-        self._about = f" Scorecard  {card.points} of {WHOLE}: {one_line(card.title, 60)}"
         self._text = CardText(card, drawn, zone)
 
     def compose(self) -> ComposeResult:
         """The points, the card, what the keys do."""
-        yield Static(Content.styled(self._about, "bold"), classes="pager-title")
+        yield Static(Content.styled(" Scorecard", "bold"), classes="pager-title")
         yield self._text
         yield Static(
             Content.styled(
