@@ -63,16 +63,14 @@ def _run(arguments: list[str]) -> int:
     from kustui.core import commands
 
     args = _parsed(arguments)
-    if args is not None and args.command == "train":
-        return _train(args)
     settings = conf.read()
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
-    if name == "demo":
-        seed = getattr(args, "seed", 1)
-        from kustui import staging
+    if args is not None and name in ("demo", "train", "watch"):
+        from kustui import rehearsal
 
-        return _desk(lambda: staging.demo(seed), table, settings)
+        found = rehearsal.answered(args)
+        return found if isinstance(found, int) else _desk(found, table, settings)
     if name is None:
         return _desk(lambda: _opened(args, settings, create=True), table, settings)
     from kustui.cli import CREATES, run_command
@@ -160,13 +158,6 @@ def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk
         group=getattr(args, "group", None),
         agent=getattr(args, "agent", ""),
     )
-
-
-def _train(args: Namespace) -> int:
-    from kustui.cli.train import train
-    from kustui.training import scenario
-
-    return train(args, scenario)
 
 
 def _has_terminal() -> bool:

@@ -8,9 +8,10 @@ import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kustui.clock import HeldClock, SystemClock
+from kustui.core import when
 from kustui.core.channels import CHANNELS
 from kustui.errors import NotFound
 from kustui.settings import Settings, data_folder
@@ -89,7 +90,9 @@ def look(file: str) -> Desk:
     """
     path = found(file)
     facts, _, _ = shift_at(path)
-    return open_desk(Settings(path, agent=str(facts.get("agent", ""))), path, watching=True)
+    return _in_its_zone(
+        open_desk(Settings(path, agent=str(facts.get("agent", ""))), path, watching=True), facts
+    )
 
 
 def watched(file: str) -> Desk:
@@ -122,7 +125,14 @@ def replayed(file: str, speed: float) -> Desk:
     desk.store.close()
     # The agent, the workspace's name and everything else are what the recording says.
     desk = open_desk(Settings(place, agent=said.agent), place, clock=clock, channels=_all("simulator"))
+    _in_its_zone(desk, facts)
     desk.shift = Replay(desk, clock, str(facts.get("title", "")), entries[began:], speed)
+    return desk
+
+
+def _in_its_zone(desk: Desk, facts: Mapping[str, Any]) -> Desk:
+    """A shift's server stands where the scenario is."""
+    desk.server_zone = when.zone(str(facts.get("zone", "")), desk.server_zone)
     return desk
 
 

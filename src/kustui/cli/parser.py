@@ -12,7 +12,7 @@ from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_merging import merging
 from kustui.cli.parser_people import customers, library
 from kustui.cli.parser_team import teaming
-from kustui.cli.parser_train import training
+from kustui.cli.parser_train import training, watching
 from kustui.cli.parser_views import views
 
 EXAMPLES = """  kustui demo                         look around in a made-up workspace
@@ -50,6 +50,7 @@ def build() -> Parser:
     exchanging(commands)
     connecting(commands)
     training(commands)
+    watching(commands)
     _workspace(commands)
     return parser
 

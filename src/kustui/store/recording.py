@@ -92,7 +92,7 @@ def begin(store: Store, facts: Mapping[str, Any]) -> None:
         )
         log = "INSERT INTO shift_log (at, name, row) SELECT now,"
         for name, table in _kept().items():
-            keys = ", ".join(f'"{column.name}"' for column in table.primary_key.columns)
+            keys = ", ".join(f't."{column.name}"' for column in table.primary_key.columns)
             reader.one(f"{log} '{name}', {_object(table, 't')} FROM \"{name}\" t, shift ORDER BY {keys}")
             for event, named, said in (
                 ("INSERT", name, _object(table, "NEW")),

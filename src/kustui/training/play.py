@@ -14,7 +14,7 @@ from kustui.clock import HeldClock, instant
 from kustui.core import when
 from kustui.errors import Refused
 from kustui.training import casting, scenario
-from kustui.training.score_facts import Goals, ShiftFacts
+from kustui.training.score_facts import Goals, ShiftFacts, never_of
 from kustui.training.shift import Floor, Shift
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def facts_of(what: Part, desk: Desk) -> ShiftFacts:
         ),
         keys=int(state.get("keys", 0)),
         pressed=tuple((instant(at), act, keys) for at, act, keys in state.get("pressed", ())),
-        never=tuple(word for watch in one.watch_for if watch.kind == "words" for word in watch.says),
+        never=never_of(one, what.seed),
         languages={value: each.customer.language for each in everybody for _, value in each.values},
     )
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from kustui.desk.shifts import Entry
 
 TICK_SECONDS = 0.1
-FASTEST = 1_000.0
 
 
 class Watch:

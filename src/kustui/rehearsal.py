@@ -1,0 +1,98 @@
+"""What the commands `demo`, `train` and `watch` answer: a desk to be shown, or words (SPEC G3)."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kustui import staging
+from kustui.cli.output import Output
+from kustui.core.text import clean
+from kustui.errors import KustuiError
+from kustui.wiring import shift_at
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
+COLUMNS = 80
+"""How wide a scorecard is in a terminal."""
+
+
+def answered(args: Namespace) -> int | Callable[[], Desk]:
+    """The exit code of a command that answers in words, or what opens the desk it shows."""
+    if args.command == "demo":
+        return lambda: staging.demo(args.seed)
+    if args.command == "watch":
+        return lambda: staging.watched(args.file)
+    if args.what == "play":
+        return lambda: staging.play(args.name, args.seed, args.into, args.pace)
+    if args.what == "go-on":
+        return lambda: staging.go_on(args.file, args.pace)
+    if args.what == "replay":
+        return lambda: staging.replayed(args.file, args.speed)
+    if args.what == "shifts":
+        return _shifts(Output(as_json=args.json))
+    if args.what == "score":
+        return _score(args)
+    if args.what == "record":
+        return _record(args.file)
+    from kustui.cli.train import train
+    from kustui.training import scenario
+
+    return train(args, scenario)
+
+
+def _score(args: Namespace) -> int:
+    from kustui.cli.scoring import scored
+    from kustui.training import play, score_html, score_words
+
+    desk = staging.look(args.file)
+    try:
+        card, zone = play.card(desk), play.zone_of(desk)
+        scored(
+            card,
+            lambda plain: score_words.whole(card, zone, width=COLUMNS, ascii_only=plain),
+            lambda: score_html.document(card, zone),
+            Output(as_json=args.json),
+            Path(args.html) if args.html else None,
+        )
+    finally:
+        desk.store.close()
+    return 0
+
+
+def _record(file: str) -> int:
+    from kustui.training import recording
+
+    desk = staging.look(file)
+    try:
+        for line in recording.write(desk.shifts.facts() or {}, desk.shifts.entries()):
+            sys.stdout.write(line + "\n")
+    finally:
+        desk.store.close()
+    return 0
+
+
+def _shifts(out: Output) -> int:
+    found = []
+    for path in sorted(staging.shifts_folder().glob("*.shift"), key=lambda each: each.stat().st_mtime):
+        try:
+            facts, state, now = shift_at(path)
+        except KustuiError as error:
+            sys.stderr.write(clean(f"kustui: {path}: {error}\n"))
+            continue
+        found.append(_told(path, str(facts.get("title", "")), int(state.get("keys", 0)), now))
+    out.items(
+        found,
+        (f"{each['file']}  {each['title']}, {each['keys']:,} keys" for each in found),
+        empty="Nobody has played yet.",
+    )
+    return 0
+
+
+def _told(path: Path, title: str, keys: int, now: datetime) -> dict[str, object]:
+    return {"file": str(path), "title": title, "keys": keys, "now": now}
