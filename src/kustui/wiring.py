@@ -6,7 +6,6 @@ import getpass
 import os
 import socket
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,7 +185,8 @@ def open_desk(
     store = _store(place, clock, token, watching=watching).open(create=create, group=group)
     if channels is None and store.is_shift:
         channels = dict.fromkeys((name for name in CHANNELS if name != "note"), "simulator")
-        settings = replace(settings, collect={}, copies={}, gateway={})
+        # Who looks in is the trainee, unless they say otherwise.
+        settings = Settings(settings.path, agent=_trainee(store))
     name = workspace_name(store)
     if name is None:
         from kustui.desk import team
@@ -221,6 +221,12 @@ def open_desk(
         channel_teams=settings.teams,
         settings_path=settings.path,
     )
+
+
+def _trainee(store: Store) -> str:
+    from kustui.store import recording
+
+    return str((recording.facts(store) or {}).get("agent", ""))
 
 
 def _store(place: Path | str, clock: Clock | None, token: Token, *, watching: bool) -> Store:

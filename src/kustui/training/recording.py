@@ -18,11 +18,14 @@ from kustui.errors import NotFound, Refused
 
 FORMAT = "kustui shift"
 VERSION = 1
+PLACE = ("host", "path", "file")
+"""Columns that say where a workspace is at home."""
 LARGEST = 1_000_000_000
 
 
 def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
-    """The lines of a recording."""
+    """The lines of a recording. Where the shift was kept, and which program it was, is left out."""
+    programs: dict[str, str] = {}
     head = {key: facts[key] for key in sorted(facts) if key != "source"}
     yield json.dumps({"format": FORMAT, "version": VERSION, **head}, ensure_ascii=False)
     for at, found in groupby(entries, key=lambda entry: entry.at):
@@ -32,9 +35,16 @@ def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
             for row in rows
             if row.table == "history"
         ]
-        left = [[row.table, row.row] for row in rows]
+        left = [[row.table, _plain(row.row, programs)] for row in rows]
         said = {"at": at.isoformat(timespec="milliseconds"), "acts": acts, "rows": left}
         yield json.dumps(said, ensure_ascii=False)
+
+
+def _plain(row: Mapping[str, Any], programs: dict[str, str]) -> dict[str, Any]:
+    plain = {**row, **{name: "" for name in PLACE if name in row}}
+    if "program" in row:
+        plain["program"] = programs.setdefault(row["program"], str(len(programs) + 1))
+    return plain
 
 
 def read(path: Path) -> tuple[dict[str, Any], list[Entry]]:

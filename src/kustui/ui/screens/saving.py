@@ -50,7 +50,7 @@ class Saving(DeskBase):
         """Save what was typed, soon."""
         event.stop()
         # In a shift the next key waits for what this one has written.
-        self.save_after(SAVE_AFTER if self.desk.shift is None else 0.001)
+        self.save_after(SAVE_AFTER if self.desk.shift is None else 0.0)
 
     @property
     def is_busy(self) -> bool:
@@ -66,7 +66,10 @@ class Saving(DeskBase):
         """Save what is typed once that long has passed; a save that is coming already will do."""
         if not self._timer_runs:
             self._timer_runs = True
-            self.set_timer(seconds, self._save_soon)
+            if seconds:
+                self.set_timer(seconds, self._save_soon)
+            else:
+                self.call_later(self._save_soon)
 
     def _save_soon(self) -> None:
         self._timer_runs = False

@@ -7,6 +7,7 @@ over a slow line, the letters typed behind the key that opens the editor would b
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +70,8 @@ class KeysInOrder(_Base):
             return
         self._tracer_at = self
         if not self.ready_for_key():
-            self.set_timer(ASKED_EVERY, self._next_key)
+            # Textual lets go of a timer so short when the machine is busy at the wrong moment.
+            asyncio.get_running_loop().call_later(ASKED_EVERY, self.call_later, self._next_key)
             return
         event = self._waiting_keys.popleft()
         await self.before_key(event)
