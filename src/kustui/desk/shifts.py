@@ -16,6 +16,7 @@ from kustui.store.recording import Entry
 if TYPE_CHECKING:
     import threading
 
+    from kustui.core.scorecard import Scorecard
     from kustui.desk import Desk
     from kustui.desk.clockwork_pass import Pass
     from kustui.errors import KustuiError
@@ -47,6 +48,9 @@ class RunningShift(Protocol):
 
     def is_over(self) -> bool:
         """Whether the shift has come to its end; time may go on behind it."""
+
+    def card(self, width: int) -> tuple[Scorecard, str] | None:
+        """How it went so far, and that as a page of so many columns; None where nobody counts."""
 
     def run(
         self,

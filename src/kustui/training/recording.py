@@ -20,6 +20,8 @@ FORMAT = "kustui shift"
 VERSION = 1
 PLACE = ("host", "path", "file")
 """Columns that say where a workspace is at home."""
+PROGRAMS = ("program", "owner")
+"""Columns that name a program."""
 LARGEST = 1_000_000_000
 
 
@@ -42,8 +44,9 @@ def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
 
 def _plain(row: Mapping[str, Any], programs: dict[str, str]) -> dict[str, Any]:
     plain = {**row, **{name: "" for name in PLACE if name in row}}
-    if "program" in row:
-        plain["program"] = programs.setdefault(row["program"], str(len(programs) + 1))
+    for name in PROGRAMS:
+        if row.get(name):
+            plain[name] = programs.setdefault(row[name], str(len(programs) + 1))
     return plain
 
 

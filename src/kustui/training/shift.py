@@ -19,6 +19,7 @@ from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
 
 if TYPE_CHECKING:
+    from kustui.core.scorecard import Scorecard
     from kustui.desk import Desk
     from kustui.training.players import ColleagueAct
 
@@ -175,6 +176,17 @@ class Shift:
                     self.desk.shifts.availability_by(deed.by, deed.words)
             except KustuiError as error:
                 done.trouble = done.trouble or error
+
+    def card(self, width: int) -> tuple[Scorecard, str] | None:
+        """How it went so far, and that as a page of so many columns; None in the demo."""
+        if self._floor is None:
+            return None
+        from kustui.training import play
+
+        with self._lock:
+            self.end()
+            found = play.card(self.desk)
+        return found, play.page(found, play.zone_of(self.desk), width=width)
 
     # -- counting ----------------------------------------------------------------------
 

@@ -16,6 +16,7 @@ from kustui.errors import KustuiError
 from kustui.training.shift import Kind
 
 if TYPE_CHECKING:
+    from kustui.core.scorecard import Scorecard
     from kustui.desk import Desk
     from kustui.desk.shifts import Entry
 
@@ -46,6 +47,15 @@ class Watch:
     def is_over(self) -> bool:
         """Whether somebody else's shift is over is told on their screen."""
         return False
+
+    def card(self, width: int) -> tuple[Scorecard, str] | None:
+        """How it has gone for the one who plays."""
+        from kustui.training import play
+
+        if "source" not in (self.desk.shifts.facts() or {}):
+            return None
+        found = play.card(self.desk)
+        return found, play.page(found, play.zone_of(self.desk), width=width)
 
     def run(
         self,

@@ -6,6 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from kustui.core import when
+from kustui.errors import KustuiError
 from kustui.ui.screens.base import DeskBase
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class TimeMachine(DeskBase):
     def _look(self, *, renew: bool) -> None:
         super()._look(renew=renew)
         self.tell_time()
+        self.tell_end()
 
     def action_time(self) -> None:
         """Ask how time shall pass, or where it shall jump."""
@@ -36,24 +38,55 @@ class TimeMachine(DeskBase):
         if shift is None:
             self.say("Time passes by itself here; it is held in the demo and in training")
             return
-        if shift.kind == "watch":
-            self.say("The time is theirs whom you watch")
-            return
         now, zone = self.now(), self.desk.zone
         places = {jump.key: jump for jump in jumps(now, zone, self.safely(shift.next_at, None))}
         choices = [
             Choice(key, key, jump.words, when.absolute(jump.until, zone, now)) for key, jump in places.items()
         ]
         choices += [Choice(pace.id, pace.key, f"Time: {pace.words}", pace.told) for pace in PACES]
+        if shift.kind == "watch":
+            choices = []
+        elif shift.kind == "replay":
+            choices = [choice for choice in choices if choice.name != "keys"]
+        if shift.kind in ("training", "watch"):
+            choices.append(Choice("card", "c", "Scorecard", "how it goes so far"))
 
         def chosen(name: str | None) -> None:
             if name in places:
                 self.jump(shift, places[name])
             elif name in BY_ID:
                 self.pass_time(shift, BY_ID[name])
+            elif name == "card":
+                self.show_card(shift)
 
         about = f"It is {when.absolute(now, zone, now)}. {shift.title}"
         self.app.push_screen(Menu("Time", choices, chosen=shift.pace.id, about=about), chosen)
+
+    def show_card(self, shift: RunningShift) -> None:
+        """Show how it goes so far."""
+        self.run_worker(self._show_card(shift), group="card", exit_on_error=False, name="card")
+
+    async def _show_card(self, shift: RunningShift) -> None:
+        from kustui.ui.screens.scorecard import show
+
+        try:
+            found = await asyncio.to_thread(shift.card, min(80, self.size.width))
+        except KustuiError as error:
+            self.refuse(error)
+            return
+        if found is not None:
+            show(self, *found)
+
+    _told_over = False
+
+    def tell_end(self) -> None:
+        """Once, when the shift is over: say so, and show how it went."""
+        shift = self.desk.shift
+        if shift is not None and not self._told_over and shift.is_over() and self.is_current:
+            self._told_over = True
+            self.say(f"The shift is over; {self.key('time')} goes on, {self.key('quit')} leaves")
+            if shift.kind == "training":
+                self.show_card(shift)
 
     def pass_time(self, shift: RunningShift, pace: Pace) -> None:
         """Let time pass at another pace."""
