@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from kustui.clock import HeldClock
-from kustui.core.shift import BY_ID, Pace
+from kustui.core.shift import Pace
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
 from kustui.training.shift import Kind
@@ -31,7 +31,7 @@ class Watch:
     def __init__(self, desk: Desk, title: str) -> None:
         self.desk = desk
         self.title = title
-        self.pace: Pace = BY_ID["held"]
+        self.pace = Pace("watch", "", "watching", "their time is not ours")
 
     def key(self) -> None:
         """Who looks on takes no time."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from kustui.core.shift import Jump, Pace
     from kustui.desk.shifts import RunningShift
 
+MARGIN = 3
+"""Columns beside a page."""
+
 
 class TimeMachine(DeskBase):
     """Moves the shift's clock; where there is no shift, time is the store's own."""
@@ -70,7 +73,7 @@ class TimeMachine(DeskBase):
         from kustui.ui.screens.scorecard import show
 
         try:
-            found = await asyncio.to_thread(shift.card, min(80, self.size.width))
+            found = await asyncio.to_thread(shift.card, min(80, self.size.width) - MARGIN)
         except KustuiError as error:
             self.refuse(error)
             return
@@ -84,7 +87,8 @@ class TimeMachine(DeskBase):
         shift = self.desk.shift
         if shift is not None and not self._told_over and shift.is_over() and self.is_current:
             self._told_over = True
-            self.say(f"The shift is over; {self.key('time')} goes on, {self.key('quit')} leaves")
+            what = "replay" if shift.kind == "replay" else "shift"
+            self.say(f"The {what} is over; {self.key('quit')} leaves")
             if shift.kind == "training":
                 self.show_card(shift)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kustui.core.commands import Command
 from kustui.core.records import Changed
+from kustui.desk import Desk
 from kustui.errors import KustuiError
 from kustui.ui.screens.desk import DeskScreen
 
@@ -13,6 +15,11 @@ class WatchingScreen(DeskScreen):
     """The desk of the one who is watched. Every key that looks does; none that changes something."""
 
     _seen_at: object = None
+
+    def __init__(self, desk: Desk, table: tuple[Command, ...]) -> None:
+        super().__init__(desk, table)
+        is_replay = desk.shift is not None and desk.shift.kind == "replay"
+        self.place_words = f"{'Replay of' if is_replay else 'Watching'} {self.place_words}"
 
     def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:  # noqa: ARG002
         """Nothing is done."""
@@ -32,12 +39,6 @@ class WatchingScreen(DeskScreen):
         self.say("You are watching: what they write stands below as they type it")
 
     action_note = action_reply
-
-    def on_mount(self) -> None:
-        """Say whose desk this is."""
-        super().on_mount()
-        kind = self.desk.shift.kind if self.desk.shift else "watch"
-        self.status_line.place = f"{'Replay' if kind == 'replay' else 'Watching'} · {self.place_words}"
 
     def look_if_changed(self) -> None:
         """Look again when something was done, and go where they are."""
