@@ -84,6 +84,11 @@ def test_no_address_of_a_scenario_is_a_real_one(name: str) -> None:
             'says_all = ["bag"]\nsays_none = ["bag"]',
             "answer 2: nobody can reach it: the same words",
         ),
+        (
+            "asks = true",
+            'asks = true\nname = "b"\nafter = "b"',
+            'answer 2 ("b"): nobody can reach it: it comes',
+        ),
         ('says_any = ["on its way", "sent", "shipped"]\n', "", "answer 1 takes every reply"),
         ("asks = true", "asks = true\nafter_minutes = 60", "'after_minutes' is as long as the shift"),
         ('patience = "15m..20m"\n', "", "'impatient' says what they write, but 'patience' not when"),
@@ -148,7 +153,7 @@ def test_a_file_full_of_nonsense_is_told_of_in_bounds() -> None:
     """G3: however many mistakes a file has, and whatever stands in it, what is said is bounded and clean."""
     keys = "".join(f"k{number} = 1\n" for number in range(30_000))
     people = '[[customer]]\nid = "\\u001b[2J"\n' * 5_000
-    found = faults_of(keys + people)
+    found = faults_of(f'level = "{"x" * 50_000}"\n' + keys + people)
     assert 20 < len(found) < 2_000
     assert all(len(one) < 700 and "\x1b" not in one for one in found)
 
@@ -157,6 +162,7 @@ def test_plain_words_are_whole_ones_whatever_their_case_and_accents() -> None:
     """G3: what a reply says is told by words side by side; a star takes what begins so."""
     assert plain_words.says("Ihr Paket ist UNTERWEGS.", "unterwegs")
     assert plain_words.says("Está en camino, sí.", "si")
+    assert plain_words.says("In 3 Dias", "días")
     assert plain_words.says("We'll send your\nmoney  back", "money back")
     assert not plain_words.says("It was refunded.", "refund")
     assert plain_words.says("It was refunded.", "refund*")

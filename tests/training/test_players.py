@@ -145,7 +145,7 @@ def test_an_answer_is_to_what_was_said_and_goes_on_from_the_last() -> None:
     floor.say("It comes on Monday.")
     assert floor.after(minutes=1) == ["Thank you."]
     assert floor.players.standing()[0].is_settled
-    floor.say("It is on its way, as I said.")
+    floor.say("Or is it lost?")
     assert floor.after(hours=3) == []
 
 
@@ -156,6 +156,19 @@ def test_who_was_answered_twice_answers_what_they_understood() -> None:
     floor.say("Hm.")
     floor.say("It is on its way.")
     assert floor.after(minutes=5) == ["When will it be here, Ana Soler?"]
+
+
+def test_an_answer_is_given_once() -> None:
+    """G3: who was told the same again has nothing to add, and two riddles at once are asked about once."""
+    floor = Floor()
+    floor.after(minutes=5)
+    floor.say("It is on its way.")
+    assert len(floor.after(minutes=2)) == 1
+    floor.say("As I said, it is on its way.")
+    assert floor.after(minutes=5) == []
+    floor.say("Hm.")
+    floor.say("Hm!")
+    assert floor.after(minutes=5) == ["What?"]
 
 
 def test_an_answer_has_the_letter_it_answers() -> None:
@@ -225,9 +238,10 @@ def test_the_same_message_is_heard_once() -> None:
     floor = Floor()
     floor.after(minutes=5)
     parcel = floor.parcel("Hm.")
-    answers = [floor.players.send(parcel, lambda: None) for _ in range(2)]
-    assert answers[0] == answers[1]
+    first = floor.players.send(parcel, lambda: None)
     assert floor.after(minutes=2) == ["What?"]
+    assert floor.players.send(parcel, lambda: None) == first
+    assert floor.after(minutes=2) == []
 
 
 def test_from_one_happening_to_the_next() -> None:
@@ -275,6 +289,11 @@ def test_a_shift_whose_program_died_goes_on() -> None:
     assert len(shift(broken=False)) >= 4
     assert shift(broken=True) == shift(broken=False)
     floor = Floor()
+    floor.clock.advance(minutes=20)
+    assert floor.players.acts_due()
+    other = Players(floor.scenario, 1, floor.clock)
+    other.restore(floor.players.state())
+    assert other.acts_due() == ()
     with pytest.raises(Refused, match="another scenario"):
         floor.players.restore({**floor.players.state(), "seed": 2})
 
