@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import os
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -85,11 +86,21 @@ def postgresql() -> Iterator[str]:
     cluster.stop()
 
 
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with a store in which nobody has set anything up."""
+    path = tmp_path_factory.mktemp("empty") / "workspace.db"
+    Store(path).open(create=True).close()
+    return path
+
+
 @pytest.fixture
 def store(tmp_path: Path, clock: HeldClock, request: pytest.FixtureRequest) -> Iterator[Store]:
     """A new store in a real file, or on a real server, by the held clock."""
     with contextlib.ExitStack() as stack:
         place: Path | str = tmp_path / "desk" / "workspace.db"
+        Path(place).parent.mkdir(mode=0o700)
+        shutil.copy(request.getfixturevalue("empty_file"), place)
         if getattr(request, "param", "sqlite") == "postgresql":
             from support import postgres
 

@@ -7,7 +7,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +18,7 @@ from kustui import settings
 from kustui.core.post import Parcel, Person
 from kustui.delivery import Transport
 from support import postgres
+from support.commands import forker
 from support.imap import PASSWORD, imap_server, letter
 from support.smtp import Trouble, serving
 
@@ -75,27 +75,20 @@ def test_every_kustui_command_of_the_readme_runs(tmp_path: Path, postgresql: str
 
 def _run_all(tmp_path: Path, env: dict[str, str], servers: dict[str, str]) -> int:
     ran = 0
-    for line in commands():
-        words = shlex.split(line.replace("~", str(tmp_path)))
-        words = [servers.get(word, word) for word in words]
-        if words[1:3] == ["connect", "email"]:
-            words += ["--security", "none"]
-        if words[0] != "kustui":
-            continue
-        if words[1:2] == ["init"] and os.geteuid() != 0:
-            words = [word for word in words if word not in ("--group", "users")]
-        done = subprocess.run(
-            [sys.executable, "-m", "kustui", *words[1:]],
-            env=env,
-            cwd=tmp_path,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), f"{line}: {done.stderr}"
-        assert done.stdout.strip(), line
-        ran += 1
+    with forker(env, tmp_path, tmp_path / "said") as program:
+        for line in commands():
+            words = shlex.split(line.replace("~", str(tmp_path)))
+            words = [servers.get(word, word) for word in words]
+            if words[1:3] == ["connect", "email"]:
+                words += ["--security", "none"]
+            if words[0] != "kustui":
+                continue
+            if words[1:2] == ["init"] and os.geteuid() != 0:
+                words = [word for word in words if word not in ("--group", "users")]
+            done = program.run(words[1:])
+            assert (done.code, done.err) == (0, ""), f"{line}: {done.err}"
+            assert done.out.strip(), line
+            ran += 1
     return ran
 
 

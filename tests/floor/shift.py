@@ -46,6 +46,9 @@ def fill(place: Path | str, agents: int, customers: int) -> None:
 class Shift:
     """An agent at the screen, and the book of what was done."""
 
+    DONE = "E Re-open"
+    """What the toolbar says once a conversation is done; before, it says Mark as Done."""
+
     def __init__(
         self,
         place: Path | str,
@@ -102,12 +105,12 @@ class Shift:
             self._press(terminal, "2", "Snoozed until")
             self._count("conversation.snoozed")
         else:
-            self._press(terminal, "e", "Done")
+            self._press(terminal, "e", self.DONE)
             self._count("conversation.done")
         if place % 5 == 4:
             self._press(terminal, "z", "Undone")
             self._count("undone")
-            self._press(terminal, "e", "Done")
+            self._press(terminal, "e", self.DONE)
             self._count("conversation.done")
         terminal.send("gi")
         self._rest(terminal)

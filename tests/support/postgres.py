@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
 import tempfile
@@ -54,11 +55,26 @@ def database(server: str, *, like: str = "template0") -> Iterator[str]:
     """The URL of a new database on that server, a copy of another one's; it is dropped in the end."""
     _made[0] += 1
     name = f"test_{os.getpid()}_{_made[0]}"
-    with connected(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+    _order(server, f"CREATE DATABASE {name} TEMPLATE {like}")
     yield url_of(server, name)
-    with connected(server) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _order(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _order(server: str, statement: str) -> None:
+    """Have the server do it, over a connection that is kept from test to test."""
+    import psycopg
+
+    try:
+        _orders(server).execute(statement)
+    except psycopg.OperationalError:
+        # The server was started again, or the test ended every connection.
+        _orders.cache_clear()
+        _orders(server).execute(statement)
+
+
+@functools.cache
+def _orders(server: str) -> Any:
+    return connected(server)
 
 
 def url_of(server: str, name: str) -> str:
