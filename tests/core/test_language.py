@@ -26,7 +26,9 @@ def test_the_language_of_a_whole_answer(text: str, language: str) -> None:
     assert certain(text) == language
 
 
-@pytest.mark.parametrize("text", ["", "8821?", "Gracias, 8821", "Thank you, 8821", "en gris, en jaune, en stock"])
+@pytest.mark.parametrize(
+    "text", ["", "8821?", "Gracias, 8821", "Thank you, 8821", "en gris, en jaune, en stock"]
+)
 def test_too_little_to_be_certain(text: str) -> None:
     """One small word that comes again and again, or two of them, prove nothing."""
     assert certain(text) == ""
