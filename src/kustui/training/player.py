@@ -139,8 +139,9 @@ class Player:
         if what.channel == "email":
             what = what._replace(references=(*what.references, self._message_id(what)))
         self._go_on(Thread(what.channel, what.subject, what.references))
-        if what.kind == "follow_up":
+        if what.kind in ("arrival", "follow_up"):
             own.is_settled = False
+        if what.kind == "follow_up":
             self._feel(who.answers[what.place].follow_up.mood)  # type: ignore[union-attr]  # it is one
         settles = what.kind == "thanks" or (what.kind == "answer" and who.answers[what.place].settles)
         if not settles and not own.is_settled:

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from kustui.core.people import address_value
 from kustui.core.records import Status
 from kustui.core.scene import Colleague
+from kustui.core.text import one_line
 from kustui.errors import Refused
 from kustui.training import scenario_sense
 from kustui.training.scenario import (
@@ -46,7 +47,9 @@ def parsed(text: str) -> tuple[Scenario | None, list[Fault]]:
     sound: list[tuple[str, Customer]] = []
     with Table(raw, "", faults) as top:
         scenario = _scenario(top, sound)
-    return scenario, [*faults, *scenario_sense.faults(scenario, sound)]
+    found = (*faults, *scenario_sense.faults(scenario, sound))
+    # They quote the file, which may hold anything.
+    return scenario, [Fault(one_line(each.where), one_line(each.words, 400)) for each in found]
 
 
 def _scenario(top: Table, sound: list[tuple[str, Customer]]) -> Scenario:

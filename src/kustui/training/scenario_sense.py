@@ -73,6 +73,8 @@ def _customer(scenario: Scenario, who: Customer) -> Iterator[tuple[str, str]]:
     for kind, typed in who.addresses.items():
         if len(set(who.names)) > 1 and who.number > 1 and "{slug}" not in typed and "{number}" not in typed:
             yield "", f"{kind!r} is the same for all {who.number}: put {{slug}} or {{number}} into it"
+        if "{number}" in typed and ("{slug}" in typed or "{given}" in typed):
+            yield "", f"{kind!r} has both a {{number}} and a name in it: one of them is enough"
     yield from _language(scenario, who)
     if not who.arrivals and not who.talks:
         yield "", "they never write, and nothing was said before the shift"
@@ -101,9 +103,8 @@ def _addresses(sound: Sequence[tuple[str, Customer]]) -> Iterator[Fault]:
     """Whoever plays, no two customers have one address."""
     owners: dict[tuple[str, str], str] = {}
     for where, who in sound:
-        own = {
-            value for name in who.names for place in range(who.number) for value in values(who, name, place)
-        }
+        own = {value for name in who.names for value in values(who, name)}
+        own |= {value for place in range(who.number) for value in values(who, who.names[0], place)}
         for kind, value in sorted(own):
             if (kind, value) in owners:
                 yield Fault(where, f"{kind!r} can be {value!r}, which is also that of {owners[kind, value]}")

@@ -14,6 +14,10 @@ from kustui.training.scenario import Fault, Span
 CHANNEL_NAMES = tuple(name for name in CHANNELS if name != "note")
 LONGEST_TEXT = 100_000
 MOST_WORDS = 200
+MOST_TABLES = 200
+MOST_ODD = 20
+LONGEST_KEY = 40
+"""So much of what a file holds is looked at, and of its odd keys so many are named, however large it is."""
 _LENGTH = re.compile(r"\d{1,5}[smhd](?: \d{1,5}[smhd]){0,3}")
 _NAMED = {
     str: "text in quotes",
@@ -42,10 +46,13 @@ class Table:
 
     def __exit__(self, *_: object) -> None:
         """Note every key that nobody asked for."""
-        for key in self.raw:
-            if key not in self._read:
+        odd = [key for key in self.raw if key not in self._read]
+        for key in odd[:MOST_ODD]:
+            if len(key) <= LONGEST_KEY:
                 near = difflib.get_close_matches(key, self._read, 1)
                 self.fault(f"there is no {key!r} here" + (f"; did you mean {near[0]!r}?" if near else ""))
+            else:
+                self.fault(f"there is no key {key!r} here")
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""
@@ -125,7 +132,10 @@ class Table:
     def tables(self, key: str, label: str = "") -> Iterable[Table]:
         """The tables of a list under a key; `label` is the key that names one in its place."""
         before = f"{self.where}, " if self.where else ""
-        for place, one in enumerate(self._of(list, key, []), 1):
+        found = self._of(list, key, [])
+        if len(found) > MOST_TABLES:
+            self.fault(f"there are more than {MOST_TABLES} of {key!r}")
+        for place, one in enumerate(found[:MOST_TABLES], 1):
             where = f"{before}{key} {place}"
             if not isinstance(one, dict):
                 self.faults.append(Fault(where, f"it has to be a table: [[{key}]]"))
