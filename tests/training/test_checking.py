@@ -87,7 +87,7 @@ def test_no_address_of_a_scenario_is_a_real_one(name: str) -> None:
         (
             "asks = true",
             'asks = true\nname = "b"\nafter = "b"',
-            'answer 2 ("b"): nobody can reach it: it comes',
+            "answer 2: nobody can reach it: it comes after itself",
         ),
         ('says_any = ["on its way", "sent", "shipped"]\n', "", "answer 1 takes every reply"),
         ("asks = true", "asks = true\nafter_minutes = 60", "'after_minutes' is as long as the shift"),
