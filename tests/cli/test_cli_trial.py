@@ -16,6 +16,7 @@ from kustui.core.commands import COMMANDS
 LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
     "whoami", "outbox list", "library list", "library export", "presence", "view list", "view show",
+    "train list", "train check", "train guide",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
