@@ -12,7 +12,7 @@ from kustui.core.scorecard import Times
 from kustui.desk import Desk
 from kustui.errors import NotFound, Refused
 from kustui.training.score import Goals, Never
-from support.outbox import item, queued
+from support.outbox import item, queued, scheduled
 from support.scoring import Shift
 
 
@@ -62,6 +62,50 @@ def test_how_long_customers_waited(shift: Shift) -> None:
     assert [(each.replies, each.waiting) for each in card.curve][:4] == [(1, 2), (0, 2), (1, 2), (1, 1)]
     assert sum(each.replies for each in card.curve) == 4
     assert shift.card(Goals(first_response_minutes=9)).first == Times(4, 600, 1800, 1800)
+    assert shift.card(no_answer=frozenset({"kim@example.com"})).waiting == ()
+
+
+def test_nine_of_ten_are_nine_of_ten(shift: Shift) -> None:
+    """Of ten who were answered after one to ten minutes, nine did not wait more than nine."""
+    numbers = [shift.asks(f"Bo{place} Hansen") for place in range(10)]
+    for place, number in enumerate(numbers, 1):
+        shift.after(place)
+        shift.replies(number)
+    assert shift.card().first == Times(10, 330, 540, 600)
+
+
+def test_what_waited_before_the_shift_is_counted_from_its_beginning(shift: Shift) -> None:
+    """Who came before is nobody's fault; who asks again waits since they first asked; a reply that goes later
+    is one when it is written.
+    """
+    shift.desk.promising.promise(first="30m")
+    early, twice, later = shift.asks("Bo Hansen"), shift.asks("Li Wei"), shift.asks("Kim Doe")
+    shift.after(40)
+    own = Shift(shift.desk, shift.clock)
+    own.after(2)
+    own.again(twice, "Li Wei", "Hello?")
+    own.after(5)
+    own.replies(early)
+    own.after(10)
+    own.replies(twice)
+    scheduled(own.desk, later, hours=3)
+    card = own.card()
+    assert card.first == Times(3, 600, 600, 600)
+    assert (card.missed_targets, card.waiting) == (0, ())
+
+
+def test_what_comes_back_has_a_target_too(shift: Shift) -> None:
+    """A conversation that a snooze brought back is promised anew by the house, and that is missed as well."""
+    shift.desk.promising.promise(next_reply="15m")
+    number = shift.asks("Bo Hansen")
+    shift.replies(number)
+    shift.desk.triage.snooze(number, shift.began.replace(minute=52))
+    shift.after(11)
+    shift.desk.clockwork.tick()
+    shift.after(20)
+    assert shift.card().missed_targets == 0
+    shift.after(30)
+    assert shift.card().missed_targets == 1
 
 
 def test_goals_make_points_and_say_how_far_off(shift: Shift) -> None:
@@ -87,6 +131,7 @@ def test_a_snooze_stops_the_clock_and_targets_are_the_houses(shift: Shift) -> No
     shift.desk.triage.snooze(away, shift.began.replace(hour=11, minute=12))
     shift.after(30)
     shift.replies(soon)
+    assert [each.conversation_id for each in shift.card().waiting] == [late]
     shift.after(90)
     shift.desk.clockwork.tick()
     shift.after(100)
@@ -117,17 +162,22 @@ def test_what_was_taken_back_was_not_done(shift: Shift) -> None:
     shift.desk.undo.last()
     shift.desk.triage.done(two)
     shift.desk.undo.last()
+    shift.desk.triage.snooze(two, None)
+    shift.desk.undo.last()
     shift.after(1)
     card = shift.card(keys=30)
+    assert card.snoozed == 0
     assert (card.replies, card.resolved, card.reopened, card.keys_per_task) == (0, 0, 0, None)
     shift.desk.triage.done(two)
     shift.replies(one)
     assert shift.card(keys=30).keys_per_task == 150
-    shift.after(2)
     shift.again(two, "Li Wei", "One more thing.")
     card = shift.card(keys=31, pressed=((shift.began, "reply", 9), (shift.began, "reply", 12)))
     assert (card.resolved, card.reopened, card.keys_per_task) == (0, 1, 310)
     assert [(each.act, each.times, each.tenths) for each in card.efforts] == [("reply", 2, 105)]
+    shift.desk.triage.snooze(two, None)
+    shift.again(two, "Li Wei", "And another.")
+    assert shift.card().reopened == 1
 
 
 def test_a_card_travels_as_json_and_is_the_same_each_time(shift: Shift) -> None:
@@ -161,6 +211,8 @@ def test_an_answer_that_failed_is_counted(shift: Shift) -> None:
     shift.after(11)
     assert [kind for kind, _ in shift.mistakes()] == ["failed and left"]
     transport.before = None
+    shift.replies(item(shift.desk, number).conversation_id or 0, "Once more: it left today.")
+    assert (shift.card().failed, shift.mistakes()) == (1, [])
     shift.desk.dispatch.retry(number)
     shift.desk.clockwork.tick()
     assert (shift.card().failed, shift.mistakes()) == (0, [])

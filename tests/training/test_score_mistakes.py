@@ -54,6 +54,8 @@ def test_a_note_that_speaks_to_the_customer(note: str) -> None:
         "@ben you promised your help, can you call Bo?",
         "Hello team, Bo is back.",
         "Hi all, your turn.",
+        "Hello, Bo Hansen again: @ben your turn.",
+        "Dear Bo gets a voucher, says @kim.",
         "Bo Hansen called: wants his money back.",
         "Bo, order 8821, refund approved.",
         "Warehouse says the box was damaged. Offer the voucher.",
@@ -77,12 +79,13 @@ def test_a_note_where_a_reply_should_have_been(shift: Shift) -> None:
     for number, who in ((lost, "Bo"), (soon, "Li"), (done, "Kim")):
         shift.notes(number, f"Hi {who}, it left today.")
     shift.replies(told)
-    shift.notes(told, "Hi Mo, it left today. I wrote that.")
     shift.after(2)
+    shift.notes(told, "Hi Mo, it left today. I wrote that.")
     shift.replies(soon, "Hi Li, it left today.")
     assert shift.mistakes() == []
     shift.desk.triage.done(done)
-    shift.after(11)
+    assert shift.mistakes()[0] == ("note for a reply", done)
+    shift.after(13)
     found = [each for each in shift.card().mistakes if each.kind == "note for a reply"]
     assert [each.conversation_id for each in found] == [lost, done]
     assert found[0].at == shift.began

@@ -38,6 +38,8 @@ def shift(desk: Desk, clock: HeldClock) -> Shift:
     shift.after(30)
     for _ in range(2):
         shift.replies(number, "Your parcel has left our house.")
+    shift.after(119)
+    shift.asks("Li Wei", subject="Another matter")
     shift.after(120)
     return shift
 

@@ -215,14 +215,15 @@ def _snoozes(past: Past) -> Iterator[Mistake]:
 
 
 def _unanswered(past: Past) -> Iterator[Mistake]:
-    """Somebody who never got any answer."""
+    """Somebody who never got any answer in twice the time."""
     for wait in past.waits:
         case = wait.case
         if wait.kind != "first" or wait.until is not None or past.needs_none(case):
             continue
         length = past.wanted("first", case)
         patience = PATIENCE * 60 if length is None else length // SECOND
-        if wait.seconds <= patience or past.status(case, past.now) == "done":
+        # Who waits a little longer than they should is late, not forgotten.
+        if wait.seconds <= 2 * patience or past.status(case, past.now) == "done":
             continue
         pending = past.pending(case, past.now)
         if pending and not manners.thanks(pending[-1].own):

@@ -16,7 +16,7 @@ from kustui.training.score_facts import ShiftFacts
 
 GRACE = timedelta(minutes=10)
 """How soon after it something that looked wrong may still be put right."""
-PATIENCE = 60
+PATIENCE = 30
 """Minutes a first response may take where nothing else is said."""
 SECOND = timedelta(seconds=1)
 NO_ANSWER = ("discarded", "taken back")
