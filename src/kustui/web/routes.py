@@ -29,8 +29,8 @@ MESSAGE = 1_048_576
 """Bytes of what a page says at once: a long paste."""
 BEAT_SECONDS = 15.0
 """A page that does not answer so often is gone."""
-PATIENCE = 25.0
-"""Seconds that a page waits for the one before at the same seat to end."""
+LEAVING, PATIENCE = 1.0, 25.0
+"""Seconds that a page waits for one before it to go, and for a program whose page has gone to end."""
 
 
 class Room:
@@ -135,22 +135,22 @@ class Room:
 
     async def _refusal(self, seat: str) -> str:
         """Why no program can begin at a seat, after whoever is just leaving it has left; "" when one can."""
-        if self._closing:
-            return "This is not served any more."
-        before = [each for each in self._sessions if each.seat == seat] if self._offer.alone else []
-        if any(each.is_open for each in before):
-            # A page that is loaded again may be here before its own end is known.
-            await asyncio.wait([asyncio.create_task(each.ended.wait()) for each in before], timeout=2.0)
-        for each in before:
-            if each.is_open and not each.ended.is_set():
-                return f"Somebody is playing as {seat}; come in under another name."
-            try:
-                await asyncio.wait_for(each.ended.wait(), PATIENCE)
-            except TimeoutError:
-                return "The program that ran here has not ended; try again in a moment."
-        if len(self._sessions) >= self._most:
-            return f"All {self._most} desks are taken; try again when somebody has left."
-        return ""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while not self._closing:
+            before = [each for each in self._sessions if self._offer.alone and each.seat == seat]
+            is_full = len(self._sessions) >= self._most
+            if not before and not is_full:
+                return ""
+            waited = before or list(self._sessions)
+            patience = PATIENCE if any(not each.is_open for each in waited) else LEAVING
+            left = began + patience - loop.time()
+            if left <= 0:
+                if before and patience == LEAVING:
+                    return f"Somebody is playing as {seat}; come in under another name."
+                return f"All {self._most} desks are taken; try again when somebody has left."
+            await _one_has_ended(waited, min(left, LEAVING))
+        return "This is not served any more."
 
     async def _shut_down(self, _: web.Application) -> None:
         """Every program ends, and keeps what was typed."""
@@ -189,6 +189,14 @@ class Room:
         except Exception as error:  # noqa: BLE001
             log.error("a page could not be served: %s", type(error).__name__)
             return _page(pages.saying(self._offer.title, "Something went wrong here."), 500)
+
+
+async def _one_has_ended(sessions: list[Session], seconds: float) -> None:
+    """Wait until one of the sessions has ended, but no longer than so many seconds."""
+    waits = [asyncio.create_task(each.ended.wait()) for each in sessions]
+    _, pending = await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    for each in pending:
+        each.cancel()
 
 
 async def _with_headers(_: web.Request, response: web.StreamResponse) -> None:
