@@ -12,7 +12,7 @@ from kustui.core.shift import BY_ID
 from kustui.errors import NotFound, Refused
 from kustui.settings import Settings
 from kustui.training import recording
-from kustui.wiring import open_desk
+from kustui.wiring import open_desk, shift_at
 from support.outbox import ask
 from support.writing import sent
 
@@ -35,7 +35,7 @@ def test_a_shift_whose_program_died_goes_on_where_it_was(tmp_path: Path) -> None
             # What a program does at its end is not done.
             desk.store.close()
             desk = staging.go_on(file)
-            assert desk.shift is not None
+        assert desk.shift is not None
         assert desk.shift.pace is BY_ID["keys"]
         desk.shift.advance(desk.now() + 2 * HOUR)
         desk.shift.end()
@@ -48,16 +48,14 @@ def test_a_shift_whose_program_died_goes_on_where_it_was(tmp_path: Path) -> None
 
 
 def test_a_shift_never_leaves_the_house(tmp_path: Path) -> None:
-    """Opened as any workspace, with settings that name real channels, its clock stands and nothing real is used."""
+    """Opened by settings that name real channels its clock stands, and nothing real is used."""
     file = tmp_path / "one.shift"
     staging.play("calm-morning", 3, str(file)).store.close()
-    settings = Settings(
-        tmp_path / "s.toml", agent="ana", name="Ana", channels={"email": "smtp"}, collect={"email": "imap"}
-    )
+    settings = Settings(tmp_path / "s", agent="ana", channels={"email": "smtp"}, collect={"email": "imap"})
     desk = open_desk(settings, file)
     try:
         assert desk.agent.login == "you"
-        assert desk.now() == staging.shift_at(file)[2]
+        assert desk.now() == shift_at(file)[2]
         assert {desk.post.transports[channel].name for channel in desk.post.transports} == {"simulator"}
         assert not desk.post.collectors
     finally:
@@ -88,9 +86,8 @@ def test_what_is_no_shift_is_said(tmp_path: Path) -> None:
     desk = staging.play("calm-morning", 3, str(file))
     lines = list(recording.write(desk.shifts.facts() or {}, desk.shifts.entries()))
     desk.store.close()
-    for number, words in enumerate(
-        (lines[0] + "\n" + lines[1][:80], "{}", "no json", "", '{"format": "kustui shift", "version": 9}')
-    ):
+    newer = '{"format": "kustui shift", "version": 9}'
+    for number, words in enumerate((f"{lines[0]}\n{lines[1][:80]}", "{}", "no json", "", newer)):
         broken = tmp_path / f"{number}.jsonl"
         broken.write_text(words)
         with pytest.raises(Refused, match="Not a recording"):
@@ -98,10 +95,10 @@ def test_what_is_no_shift_is_said(tmp_path: Path) -> None:
 
 
 def test_a_shift_is_not_begun_over_another(tmp_path: Path) -> None:
-    """A file that is there stays as it is."""
-    file = tmp_path / "one.shift"
-    staging.play("calm-morning", 3, str(file)).store.close()
-    before = file.read_bytes()
-    with pytest.raises(Refused):
-        staging.play("calm-morning", 4, str(file))
-    assert file.read_bytes() == before
+    """A file that is there stays as it is, be it somebody's workspace."""
+    work = tmp_path / "work.db"
+    open_desk(Settings(tmp_path / "s.toml", agent="ana"), work, create=True).store.close()
+    before = work.read_bytes()
+    with pytest.raises(Refused, match="There is a file already"):
+        staging.play("calm-morning", 4, str(work))
+    assert work.read_bytes() == before
