@@ -39,7 +39,7 @@ def answered(args: Namespace) -> int | Callable[[], Desk]:
     if args.what == "score":
         return _score(args)
     if args.what == "record":
-        return _record(args.file)
+        return _record(args.file, args.output)
     from kustui.cli.train import train
     from kustui.training import scenario
 
@@ -65,13 +65,18 @@ def _score(args: Namespace) -> int:
     return 0
 
 
-def _record(file: str) -> int:
+def _record(file: str, output: str | None) -> int:
+    from kustui.cli.exchange import to_file
     from kustui.training import recording
 
     desk = staging.look(file)
     try:
-        for line in recording.write(desk.shifts.facts() or {}, desk.shifts.entries()):
-            sys.stdout.write(line + "\n")
+        lines = (line + "\n" for line in recording.write(desk.shifts.facts() or {}, desk.shifts.entries()))
+        if output:
+            to_file(Path(output), (line.encode() for line in lines))
+            Output(as_json=False).line(f"Written: {output}")
+        else:
+            sys.stdout.writelines(lines)
     finally:
         desk.store.close()
     return 0

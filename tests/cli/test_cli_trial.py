@@ -16,7 +16,7 @@ from kustui.core.commands import COMMANDS
 LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
     "whoami", "outbox list", "library list", "library export", "presence", "view list", "view show",
-    "train list", "train check", "train guide",
+    "train list", "train check", "train score", "train shifts", "train record", "watch", "train guide",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
@@ -27,6 +27,9 @@ UNTRIED = {
     "tick": "`kustui forecast` says what it would do",
     "worker": "it runs until it is stopped",
     "gateway": "it runs until it is stopped",
+    "train play": "its workspace is made for it",
+    "train go-on": "its workspace is made for it",
+    "train replay": "its workspace is thrown away",
 }
 """Commands that change something and take no --dry-run, and why."""
 BY_COMMAND = {
@@ -56,6 +59,7 @@ BY_KEY_ALONE = {
     "editor.popout": "the same draft, larger",
     "editor.leave": "moves on the screen", "palette": "is the screen's", "redraw": "is the screen's",
     "pane.next": "moves on the screen", "quit": "is the screen's",
+    "time": "is a running shift's, which is on the screen",
 }  # fmt: skip
 """What is done on the screen alone, and why."""
 

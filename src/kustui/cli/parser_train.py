@@ -78,10 +78,11 @@ def _playing(acts: Any) -> None:
         acts,
         "record",
         "Writes a shift as a recording: a line for each instant at which something was done.",
-        "  kustui train record > monday.jsonl",
+        "  kustui train record --output monday.jsonl",
         as_json=False,
     )
     _shift(record)
+    record.add_argument("--output", metavar="FILE", help="where to; standard output without it")
     replay = add(
         acts,
         "replay",

@@ -89,3 +89,17 @@ class GuardedTimeline:
         except KustuiError as error:
             self._trouble(error)
             return ()
+
+
+class Nobody:
+    """The timeline of nobody."""
+
+    conversations: tuple[Conversation, ...] = ()
+
+    def keys(self, _: int) -> tuple[()]:
+        """Nothing."""
+        return ()
+
+    def entries(self, _: object) -> tuple[()]:
+        """Nothing."""
+        return ()

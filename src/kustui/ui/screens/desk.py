@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.widgets import Static
 
 from kustui.core.commands import Command
-from kustui.core.records import Conversation
 from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
 from kustui.ui.keys import bindings
@@ -23,6 +22,7 @@ from kustui.ui.screens.saved_views import SavedViews
 from kustui.ui.screens.teaming import Teaming
 from kustui.ui.screens.time_machine import TimeMachine
 from kustui.ui.screens.wording import Wording
+from kustui.ui.sources import Nobody
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.selectable import SelectableRows
@@ -200,7 +200,7 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             self.editor.clear()
             self.customer = self.conversation = None
             self.add_class("-empty")
-            self.timeline.show(_Nobody())
+            self.timeline.show(Nobody())
             self.mark_open()
             self.to_list()
             self.name_window()
@@ -291,20 +291,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             self.say("Not quitting: the draft could not be saved")
             return
         self.app.exit()
-
-
-class _Nobody:
-    """The timeline of nobody."""
-
-    conversations: tuple[Conversation, ...] = ()
-
-    def keys(self, _: int) -> tuple[()]:
-        """Nothing."""
-        return ()
-
-    def entries(self, _: object) -> tuple[()]:
-        """Nothing."""
-        return ()
 
 
 def editor_bindings(table: tuple[Command, ...]) -> list[object]:
