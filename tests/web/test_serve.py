@@ -79,7 +79,7 @@ async def test_the_demo_is_worked_in_a_browser(tmp_path: Path) -> None:
 
 async def test_a_page_that_goes_keeps_its_draft(tmp_path: Path) -> None:
     """C5, G3: what was typed last is kept when a page closes, and when all of it is stopped; a place that is
-    taken is free once its program has ended.
+    taken is free once its program has ended; $EDITOR (F4) is refused in words.
     """
     db = tmp_path / "desk.db"
     with desk_at(db, create=True) as desk:
@@ -87,12 +87,17 @@ async def test_a_page_that_goes_keeps_its_draft(tmp_path: Path) -> None:
     words = ("--db", str(db), "--agents", "ana,ben", "--sessions", "1")
     with served(tmp_path, *words, token=TOKEN) as running:
         async with visiting(running.port, "ana", TOKEN) as page:
-            await _type_a_reply(page, "Half a wo")
+            await page.until("Ana Ruiz")
             async with visiting(running.port, "ben", TOKEN) as late:
                 await late.until("All 1 desks are taken")
+            await _type_a_reply(page, "Half a wo")
         await until(lambda: value(db, "SELECT body FROM draft") == "Half a wo")
         async with visiting(running.port, "ana", TOKEN) as again:
-            await _type_a_reply(again, "rd", "Half a word")
+            await _type_a_reply(again, "r", "Half a wor")
+            await again.type("\x1bOS")
+            await again.until("This terminal cannot be lent to another program")
+            await again.type("d")
+            await again.until("Half a word")
             assert await asyncio.to_thread(running.stop) == 0
     assert value(db, "SELECT body FROM draft") == "Half a word"
     assert TOKEN not in running.said
