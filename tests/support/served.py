@@ -36,8 +36,8 @@ class Served:
         return self.log.read_text()
 
     def stop(self) -> int:
-        """Ctrl+C; answers the exit code."""
-        self.process.send_signal(signal.SIGINT)
+        """Ctrl+C, which a terminal sends to all that run in it; answers the exit code."""
+        os.killpg(self.process.pid, signal.SIGINT)
         return self.process.wait(LIMIT)
 
 
@@ -51,7 +51,7 @@ def served(home: Path, *words: str, token: str = "") -> Iterator[Served]:
     with log.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, "-m", "kustui", "serve", "--port", "0", *words],
-            env=env, stdout=file, stderr=file,
+            env=env, stdout=file, stderr=file, start_new_session=True,
         )  # fmt: skip
     try:
         end = time.monotonic() + LIMIT

@@ -25,6 +25,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 FORM = 4_096
 """Bytes of a form, and of a cookie that is looked at."""
+PUBLIC = ("/token", "/static/page.css", "/static/mono.ttf")
+"""What the page that asks for the token needs."""
 MESSAGE = 1_048_576
 """Bytes of what a page says at once: a long paste."""
 BEAT_SECONDS = 15.0
@@ -170,7 +172,7 @@ class Room:
             origin = request.headers.get("Origin")
             if origin is not None and not self._doors.is_from_us(origin, request.host):
                 raise web.HTTPForbidden(text="This page is not ours.")
-            is_public = request.path in ("/token", "/static/page.css")
+            is_public = request.path in PUBLIC
             if not is_public and not self._doors.knows(request.cookies.get(self._doors.cookie, "")[:FORM]):
                 if request.path == "/":
                     return _page(pages.asking_token(self._offer.title))
