@@ -66,10 +66,10 @@ def _run(arguments: list[str]) -> int:
     settings = conf.read()
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
-    if args is not None and name in ("demo", "train", "watch"):
+    if args is not None and name in ("demo", "tour", "train", "watch"):
         from kustui import rehearsal
 
-        found = rehearsal.answered(args)
+        found = rehearsal.answered(args, on_screen=_has_terminal())
         return found if isinstance(found, int) else _desk(found, table, settings)
     if name is None:
         return _desk(lambda: _opened(args, settings, create=True), table, settings)
