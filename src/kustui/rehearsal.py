@@ -22,7 +22,6 @@ COLUMNS = 80
 """How wide a scorecard is in a terminal."""
 
 
-
 def answered(args: Namespace, *, on_screen: bool) -> int | Callable[[], Desk]:
     """The exit code of a command that answers in words, or what opens the desk it shows; `on_screen` says
     whether there is a terminal to show it in.

@@ -40,49 +40,106 @@ class Step(NamedTuple):
 
 
 STEPS: tuple[Step, ...] = (
-    Step("open", "Open a customer",
-         "In the Inbox are the customers who wait for you. {list.next} and {list.previous} move, {list.open} opens the "
-         "one under the cursor.", ("customer.opened",)),
-    Step("reply", "Begin a reply",
-         "This is everything between them and you, the newest below. {reply} begins a reply.",
-         ("writing.reply",), "customer"),
-    Step("send", "Send it",
-         "Type an answer, like “Thank you, I am looking into it.” and send it with {editor.send}. It leaves after "
-         "a few seconds.", ("message.queued",), "reply", leans=True),
-    Step("note", "Leave a note",
-         "{note} begins a note that only your team sees. Type “Ask the workshop.” and keep it with {editor.send}.",
-         ("note.posted",), "customer"),
-    Step("snooze", "Snooze",
-         "Nothing to do until later? {snooze} puts the conversation away. [c] takes a time in words: “fri 9am” and "
-         "[Enter].", ("conversation.snoozed",), "open"),
-    Step("undo", "Take it back",
-         "It will come back by itself, or when they reply. Or at once: {undo} takes back what you did last.",
-         ("undone",), leans=True),
-    Step("done", "Mark as done",
-         "Nothing left to do: {done} marks the conversation as done. Should they write again, it opens again.",
-         ("conversation.done",), "open"),
-    Step("next", "On to the next",
-         "Who waits now stands at the top of the list: {customer.1} opens the first row, from wherever you are.",
-         ("customer.opened",)),
-    Step("menu", "The send menu",
-         "{reply} once more; type “It left this morning.” Then {editor.menu} shows every way to send: [d] sends and "
-         "marks as done.", ("menu.send", "message.queued"), "customer"),
-    Step("search", "Search",
-         "{search} finds whatever was written, while you type: “bag” for one. [Enter] goes to what is found.",
-         ("search.found",)),
-    Step("palette", "The palette",
-         "{palette} finds every act by its name, and shows its key. Type “time” and press [Enter].",
-         ("palette", "time.menu")),
-    Step("time", "Move time",
-         "In the demo and in training time can jump: with [h] an hour passes, and what is due in it happens.",
-         ("time.moved",), "time"),
-    Step("help", "Help",
-         "{help} lists every key as it is set. [Esc] comes back from there, and from everywhere else.",
-         ("help", "back")),
-    Step("end", "The tour is finished",
-         "You know your way. {quit} and [y] leave, and all of this is thrown away; `kustui` opens a workspace of "
-         "your own."),
-)  # fmt: skip
+    Step(
+        "open",
+        "Open a customer",
+        "In the Inbox are the customers who wait for you. {list.next} and {list.previous} move, "
+        "{list.open} opens the one under the cursor.",
+        ("customer.opened",),
+    ),
+    Step(
+        "reply",
+        "Begin a reply",
+        "This is everything between them and you, the newest below. {reply} begins a reply.",
+        ("writing.reply",),
+        "customer",
+    ),
+    Step(
+        "send",
+        "Send it",
+        "Type an answer, like “Thank you, I am looking into it.” and send it with {editor.send}. It "
+        "leaves after a few seconds.",
+        ("message.queued",),
+        "reply",
+        leans=True,
+    ),
+    Step(
+        "note",
+        "Leave a note",
+        "{note} begins a note that only your team sees. Type “Ask the workshop.” and keep it with "
+        "{editor.send}.",
+        ("note.posted",),
+        "customer",
+    ),
+    Step(
+        "snooze",
+        "Snooze",
+        "Nothing to do until later? {snooze} puts the conversation away. [c] takes a time in words: “fri "
+        "9am” and [Enter].",
+        ("conversation.snoozed",),
+        "open",
+    ),
+    Step(
+        "undo",
+        "Take it back",
+        "It will come back by itself, or when they reply. Or at once: {undo} takes back what you did last.",
+        ("undone",),
+        leans=True,
+    ),
+    Step(
+        "done",
+        "Mark as done",
+        "Nothing left to do: {done} marks the conversation as done. Should they write again, it opens again.",
+        ("conversation.done",),
+        "open",
+    ),
+    Step(
+        "next",
+        "On to the next",
+        "Who waits now stands at the top of the list: {customer.1} opens the first row, from wherever you "
+        "are.",
+        ("customer.opened",),
+    ),
+    Step(
+        "menu",
+        "The send menu",
+        "{reply} once more; type “It left this morning.” Then {editor.menu} shows every way to send: [d] "
+        "sends and marks as done.",
+        ("menu.send", "message.queued"),
+        "customer",
+    ),
+    Step(
+        "search",
+        "Search",
+        "{search} finds whatever was written, while you type: “bag” for one. [Enter] goes to what is found.",
+        ("search.found",),
+    ),
+    Step(
+        "palette",
+        "The palette",
+        "{palette} finds every act by its name, and shows its key. Type “time” and press [Enter].",
+        ("palette", "time.menu"),
+    ),
+    Step(
+        "time",
+        "Move time",
+        "In the demo and in training time can jump: with [h] an hour passes, and what is due in it happens.",
+        ("time.moved",),
+        "time",
+    ),
+    Step(
+        "help",
+        "Help",
+        "{help} lists every key as it is set. [Esc] comes back from there, and from everywhere else.",
+        ("help", "back"),
+    ),
+    Step(
+        "end",
+        "The tour is finished",
+        "You know your way. {quit} and [y] leave, and all of this is thrown away; `kustui` opens a "
+        "workspace of your own.",
+    ),
+)
 """The last one is the end, behind which nothing comes."""
 
 END = STEPS[-1]

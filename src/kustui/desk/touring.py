@@ -35,7 +35,8 @@ class Tour:
         except OSError as error:
             why = error.strerror or type(error).__name__
             raise Refused(
-                "The tour will not be remembered", f"{self._path}: {why}. It goes on; next time it begins anew."
+                "The tour will not be remembered",
+                f"{self._path}: {why}. It goes on; next time it begins anew.",
             ) from error
 
     def begin_again(self) -> None:

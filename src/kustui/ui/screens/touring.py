@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
@@ -30,7 +30,7 @@ class TouringScreen(DeskScreen):
         self._step: Step = desk.tour.step
         self._past: list[str] = []
         """What has happened since the step began."""
-        self._line = 0
+        self._last_line = 0
         """The last line of the agent's history that was looked at."""
         self._panels: list[TourPanel] = []
         self._over_time = False
@@ -40,14 +40,14 @@ class TouringScreen(DeskScreen):
 
     def on_mount(self) -> None:
         """Begin where the tour was left."""
-        self._line = max((line for line, _ in self._deeds()), default=0)
+        self._last_line = max((line for line, _ in self._deeds()), default=0)
         self._show_panel()
 
     def _show_panel(self) -> None:
         self._put_panel(self, f"{self.key('tour')} skips or leaves")
         self._go(self._step)
 
-    def _put_panel(self, screen: Screen[object], hint: str = "") -> None:
+    def _put_panel(self, screen: Screen[Any], hint: str = "") -> None:
         panel = TourPanel(hint)
         self._panels.append(panel)
         screen.mount(panel)
@@ -93,7 +93,10 @@ class TouringScreen(DeskScreen):
         if self._is_left:
             lines = [Choice("back", "t", "Take it up again", "where you left it"), again]
         else:
-            lines = [Choice("leave", "l", "Leave the tour", "the demo stays; `kustui tour` goes on here"), again]
+            lines = [
+                Choice("leave", "l", "Leave the tour", "the demo stays; `kustui tour` goes on here"),
+                again,
+            ]
             if self._step is not tour.END:
                 lines.insert(0, Choice("skip", "s", "Skip this step", self._step.title))
 
@@ -124,17 +127,17 @@ class TouringScreen(DeskScreen):
 
     # -- what happens ------------------------------------------------------------------
 
-    def on_desk_base_acted(self) -> None:
+    def on_desk_base_acted(self, event: DeskScreen.Acted) -> None:  # noqa: ARG002 - as the base has it
         """Something was done: once the screen has looked at it, see what."""
         self.call_later(self._look_at_deeds)
 
     def _look_at_deeds(self) -> None:
         for line, act in self._deeds():
-            self._line = max(line, self._line)
+            self._last_line = max(line, self._last_line)
             self._happened(act)
 
     def _deeds(self) -> list[tuple[int, str]]:
-        return self.safely(lambda: self.desk.shifts.deeds_since(self._line), [])
+        return self.safely(lambda: self.desk.shifts.deeds_since(self._last_line), [])
 
     def look(self, *, renew: bool = True) -> None:
         """Look at everything again, and whether the step can be done as it is."""
