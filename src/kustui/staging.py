@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import HeldClock, SystemClock
 from kustui.core import when
 from kustui.core.channels import CHANNELS
-from kustui.errors import NotFound
+from kustui.errors import NotFound, Refused
 from kustui.settings import Settings, data_folder
 from kustui.wiring import open_desk, shift_at
 
@@ -81,6 +81,8 @@ def play(name_or_path: str, seed: int, into: str = "", pace: str = "keys") -> De
 
     what = play.part(name_or_path, seed)
     path = Path(into) if into else play.file_for(shifts_folder(), what.scenario.name, seed)
+    if path.exists():
+        raise Refused("There is a file already", f"{path} stays as it is; `--into` names a new one.")
     clock = HeldClock(what.scenario.starts)
     desk = _at_part(what, path, clock, 0, create=True)
     play.begin(desk, clock, what, pace)

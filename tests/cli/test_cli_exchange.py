@@ -47,6 +47,9 @@ def test_what_is_no_export_of_ours_is_refused_with_its_line(kustui: Kustui, tmp_
     assert "Line 1" in refused(kustui("import", file))
     assert "by itself" in refused(kustui("import", file, tmp_path))
     assert "odd" in refused(kustui("import", tmp_path / "odd.csv"))
+    (tmp_path / "odd.csv").write_bytes("name\nJosé\n".encode("latin-1"))
+    assert "line 2: it is not UTF-8" in refused(kustui("import", tmp_path / "odd.csv"))
+    assert "Name a file" in refused(kustui("export", "", "--format", "csv"))
     assert kustui("customers", "--json").json == []
 
 

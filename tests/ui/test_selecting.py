@@ -173,6 +173,18 @@ async def test_a_customer_is_merged_by_name(acme: Desk) -> None:
         assert "Take out" in at.text()
 
 
+async def test_nobody_is_merged_by_mistake(acme: Desk) -> None:
+    """A2: with several selected nobody is taken for the one; a name that nobody has is said."""
+    async with sitting(acme) as at:
+        await at.press("x", "j", "x", "P")
+        assert "one at a time" in at.said
+        await at.press("X", "P")
+        await at.type("nobody at all")
+        assert "Nobody is called that" in at.text()
+        await at.press("enter")
+        assert "Nobody is called that" in at.text()
+
+
 async def test_whoever_the_cursor_is_on_is_in_view(acme: Desk) -> None:
     """A2: where the customers that are offered are more than fit, the list follows the cursor."""
     for number in range(8):

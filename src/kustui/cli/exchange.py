@@ -21,6 +21,8 @@ HEAD_BYTES = 200
 
 def export(desk: Desk, args: Namespace, out: Output) -> None:
     """`kustui export [PATH]`: the whole workspace as JSON Lines, or what CSV and mail can hold of it."""
+    if not args.to:
+        raise Refused("No place named", "Name a file, a folder for CSV, or - for standard output.")
     if args.format == "csv":
         _sheets(desk, args, out)
         return
@@ -77,8 +79,13 @@ def take(desk: Desk, args: Namespace, out: Output) -> None:
 
         try:
             text = Path(sheets[0]).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise Refused("The file cannot be read", f"{sheets[0]}: {error}") from error
+        except OSError as error:
+            raise Refused("The file cannot be read", f"{sheets[0]}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise Refused(
+                "The file cannot be read", f"{sheets[0]}, line {line}: it is not UTF-8. Save it as CSV UTF-8."
+            ) from error
         made = sheet.take_customers(desk, text)
         out.item({"customers": len(made), "ids": made}, f"{len(made):,} customers made")
         return

@@ -6,6 +6,7 @@ from argparse import Namespace
 
 from kustui.cli.output import Output, fit
 from kustui.core.presence import SAID, lasted
+from kustui.core.text import one_line
 from kustui.desk import Desk
 
 
@@ -15,7 +16,8 @@ def presence(desk: Desk, args: Namespace, out: Output) -> None:
     out.items(
         (item._asdict() for item in found),
         (
-            f"{fit(f'{item.agent} {SAID[item.doing]}', 32)} {lasted(now - item.since):>9}  {item.customer}"
+            f"{fit(f'{item.agent} {SAID[item.doing]}', 32)} {lasted(now - item.since):>9}  "
+            + one_line(item.customer, 40)
             + (f"  #{item.conversation_id}" if item.conversation_id else "")
             for item in found
         ),

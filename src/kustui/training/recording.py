@@ -33,7 +33,7 @@ def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
     for at, found in groupby(entries, key=lambda entry: entry.at):
         rows = list(found)
         acts = [
-            " ".join(filter(None, (str(row.row.get("actor", "")), str(row.row.get("words", "")))))
+            f"{row.row.get('actor', '')}: {row.row.get('words') or row.row.get('act', '')}"
             for row in rows
             if row.table == "history"
         ]

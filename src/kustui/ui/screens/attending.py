@@ -89,6 +89,9 @@ class Attending(DeskBase):
 
     def stay(self) -> None:
         """Say again that the agent looks, when a key was pressed and it is hardly believed any more."""
+        if self.desk.shift is not None:
+            # Nothing in a shift depends on how fast real time goes by.
+            return
         keys = getattr(self.app, "keys_seen", 0)
         if keys != self._keys_seen and self.customer is not None:
             self._keys_seen = keys

@@ -63,6 +63,10 @@ class CustomerPicker(ModalScreen[Customer | None]):
         holder.mount_all(
             ChoiceLine(Choice(str(each.id), "", _named(each), _told(each)), column) for each in self._there
         )
+        if not self._there:
+            holder.mount(
+                Static(Content.styled("Nobody is called that, or writes from there", "$foreground-muted"))
+            )
         self.call_after_refresh(self._mark)
 
     def _mark(self) -> None:

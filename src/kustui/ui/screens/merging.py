@@ -81,8 +81,10 @@ class Merging(Selecting):
 
     def action_merge_customer(self) -> None:
         """Make the customer part of another, or take out who is part of them."""
-        number = self.target_customer()
-        if number is None:
+        rows, number = self.selected(), self.target_customer()
+        if rows is not None and len({each.customer_id for each in rows.picked()}) > 1:
+            self.say(f"Customers are merged one at a time; {self.key('select.none')} selects nothing")
+        elif number is None:
             self.say("Open a customer first")
         else:
             self.merge_customer(number)

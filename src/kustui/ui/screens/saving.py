@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Place = tuple[int, int | None, str]
 
-WRITING = ("write", "draft", "presence")
-"""The groups of workers that write."""
+WRITING = ("write", "draft", "presence", "card")
+"""The groups of workers that write, or put what was written on the screen."""
 SAVE_AFTER = 0.4
 """Seconds of typing after which a draft is saved (SPEC C9: within a second)."""
 RETRY_AFTER = 2.0
