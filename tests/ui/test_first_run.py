@@ -82,7 +82,7 @@ async def arriving(home: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     conf.settings_path().write_text('agent = "ana"\n# mine\n[workspace]\nname = "Acme"\n')
     app = FirstRun(Newcomer(conf.read(), ""))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await settled(pilot)  # type: ignore[arg-type]
+        await settled(pilot)
         yield Sitting(app, pilot)  # type: ignore[arg-type]
 
 
