@@ -89,7 +89,8 @@ def test_delivery_knows_only_the_desks_protocols_not_its_tables() -> None:
     [
         ("kustui.desk", ["textual", "rich", "sqlalchemy", "sqlmodel", "pydantic"]),
         ("kustui.wiring", ["textual", "sqlalchemy", "sqlmodel", "pydantic"]),
-        ("kustui.ui.app", ["sqlalchemy", "sqlmodel", "pydantic"]),
+        ("kustui.ui.app", ["sqlalchemy", "sqlmodel", "pydantic", "kustui.core.tour", "kustui.ui.first_run"]),
+        ("kustui.__main__", ["kustui.arrival", "kustui.staging", "kustui.wiring"]),
         ("kustui.cli", ["textual"]),
         ("kustui.desk.clockwork", ["textual"]),
         ("kustui.core.commands", ["textual", "sqlite3"]),
