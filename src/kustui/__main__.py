@@ -71,11 +71,17 @@ def _run(arguments: list[str]) -> int:
 
         gc.enable()
         return serving.serve(args, lambda: _opened(args, settings, create=False))
-    if args is not None and name in ("demo", "train", "watch"):
+    if args is not None and name in ("demo", "tour", "train", "watch"):
         from kustui import rehearsal
 
-        found = rehearsal.answered(args)
+        found = rehearsal.answered(args, on_screen=_has_terminal())
         return found if isinstance(found, int) else _desk(found, table, settings)
+    if name is None and _has_nothing(args, settings) and _has_terminal():
+        from kustui import arrival
+
+        _keep_a_log()
+        chosen = arrival.chosen(settings, getattr(args, "agent", ""), table)
+        return 0 if chosen is None else _desk(chosen, table, settings)
     if name is None:
         return _desk(lambda: _opened(args, settings, create=True), table, settings)
     from kustui.cli import CREATES, run_command
@@ -113,6 +119,9 @@ def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: S
 def _keep_a_log() -> None:
     """Write what goes wrong to the log file, which is looked for only when something does."""
     import logging
+
+    if logging.getLogger("kustui").handlers:
+        return
 
     class FirstWord(logging.Handler):
         """Opens the log for its first record, and leaves the rest to it."""
@@ -163,6 +172,16 @@ def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk
         group=getattr(args, "group", None),
         agent=getattr(args, "agent", ""),
     )
+
+
+def _has_nothing(args: Namespace | None, settings: Settings) -> bool:
+    """Whether nobody has named a store, and none is at the usual place."""
+    from kustui.settings import store_place
+
+    if getattr(args, "db", None) or os.environ.get("KUSTUI_DB") or settings.db:
+        return False
+    # What leads nowhere at the moment, as to a disk that is not mounted, is something.
+    return not os.path.lexists(store_place(settings))
 
 
 def _has_terminal() -> bool:

@@ -6,13 +6,18 @@ A training shift makes them from its seed, so that the same keys leave the same 
 from __future__ import annotations
 
 import random
-import secrets
 from collections.abc import Callable
 
 Token = Callable[[int], str]
 """Makes a new word of twice as many hexadecimal letters as it is given bytes."""
 
-secret: Token = secrets.token_hex
+
+def secret(size: int) -> str:
+    """A word that nobody can guess."""
+    # Opening a store makes no names, and need not load what does.
+    from secrets import token_hex
+
+    return token_hex(size)
 
 
 def seeded(seed: str) -> Token:

@@ -1,4 +1,4 @@
-"""What the commands `demo`, `train` and `watch` answer: a desk to be shown, or words (SPEC G3)."""
+"""What the commands `demo`, `tour`, `train` and `watch` answer: a desk to be shown, or words (SPEC G3)."""
 
 from __future__ import annotations
 
@@ -22,8 +22,14 @@ COLUMNS = 80
 """How wide a scorecard is in a terminal."""
 
 
-def answered(args: Namespace) -> int | Callable[[], Desk]:
-    """The exit code of a command that answers in words, or what opens the desk it shows."""
+def answered(args: Namespace, *, on_screen: bool) -> int | Callable[[], Desk]:
+    """The exit code of a command that answers in words, or what opens the desk it shows; `on_screen` says
+    whether there is a terminal to show it in.
+    """
+    if args.command == "tour":
+        if on_screen and not args.json:
+            return lambda: staging.tour(again=args.again)
+        return _tour(args)
     if args.command == "demo":
         return lambda: staging.demo(args.seed)
     if args.command == "watch":
@@ -44,6 +50,17 @@ def answered(args: Namespace) -> int | Callable[[], Desk]:
     from kustui.training import scenario
 
     return train(args, scenario)
+
+
+def _tour(args: Namespace) -> int:
+    from kustui.cli.touring import tour
+    from kustui.desk.touring import Tour
+
+    taken = Tour(staging.tour_path())
+    if args.again:
+        taken.begin_again()
+    tour(taken, Output(as_json=args.json))
+    return 0
 
 
 def _score(args: Namespace) -> int:

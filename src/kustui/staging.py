@@ -50,6 +50,23 @@ def demo(seed: int) -> Desk:
     return desk
 
 
+def tour(*, again: bool = False) -> Desk:
+    """The demo, with a tour through it that goes on where it was left, or `again` from its beginning."""
+    from kustui.desk.touring import Tour
+
+    taken = Tour(tour_path())
+    if again:
+        taken.begin_again()
+    desk = demo(1)
+    desk.tour = taken
+    return desk
+
+
+def tour_path() -> Path:
+    """The file that remembers where the tour stands."""
+    return data_folder() / "tour.json"
+
+
 # -- a shift ---------------------------------------------------------------------------
 
 

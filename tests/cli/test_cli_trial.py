@@ -17,6 +17,7 @@ LOOKS = {
     "inbox", "show", "files", "search", "log", "customers", "export", "keys", "drafts", "forecast", "doctor",
     "whoami", "outbox list", "library list", "library export", "presence", "view list", "view show",
     "train list", "train check", "train score", "train shifts", "train record", "watch", "train guide",
+    "tour",
 }  # fmt: skip
 """Commands that change nothing in the workspace."""
 UNTRIED = {
@@ -58,7 +59,8 @@ BY_KEY_ALONE = {
     **{f"customer.{n}": "moves on the screen" for n in range(1, 10)},
     "editor.format": "types Markdown", "editor.preview": "shows on the screen",
     "editor.popout": "the same draft, larger",
-    "editor.leave": "moves on the screen", "palette": "is the screen's", "redraw": "is the screen's",
+    "editor.leave": "moves on the screen", "palette": "is the screen's", "tour": "is the screen's",
+    "redraw": "is the screen's",
     "pane.next": "moves on the screen", "quit": "is the screen's",
     "time": "is a running shift's, which is on the screen",
 }  # fmt: skip

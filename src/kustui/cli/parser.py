@@ -16,7 +16,8 @@ from kustui.cli.parser_team import teaming
 from kustui.cli.parser_train import training, watching
 from kustui.cli.parser_views import views
 
-EXAMPLES = """  kustui demo                         look around in a made-up workspace
+EXAMPLES = """  kustui tour                         be shown around, in five minutes
+  kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
   kustui import ~/Mail/support.mbox   file a mailbox
   kustui inbox                        who waits
@@ -147,6 +148,13 @@ def _workspace(commands: Any) -> None:
         commands, "demo", "Opens a made-up workspace that is thrown away.", "  kustui demo", as_json=False
     )
     demo.add_argument("--seed", type=int, default=1, help="another seed makes other people (1)")
+    tour = add(
+        commands,
+        "tour",
+        "Shows you around in a made-up workspace, in five minutes; goes on where you left it.",
+        "  kustui tour\n  kustui tour --again",
+    )
+    tour.add_argument("--again", action="store_true", help="from the beginning")
     add(commands, "doctor", "Checks the workspace and says what to do.", "  kustui doctor")
     add(commands, "tick", "Does everything that is due, once.", "  kustui tick --json")
     add(commands, "worker", "Does what is due, until stopped.", "  kustui worker", as_json=False)

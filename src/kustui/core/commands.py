@@ -158,6 +158,7 @@ COMMANDS: tuple[Command, ...] = (
     _command("palette", "ctrl+p", "command_palette", "Palette", "everything, by name", "Anywhere", "everywhere"),
     _command("help", "question_mark,f1", "help", "Help", "every key, as it is set now", "Anywhere", "everywhere",
              footer=True),
+    _command("tour", "f12", "tour", "Tour", "in the tour: skips a step, or leaves it", "Anywhere", "everywhere"),
     _command("redraw", "ctrl+l", "redraw", "Redraw", "paints the screen anew", "Anywhere", "everywhere"),
     _command("pane.next", "tab", "next_pane", "Next pane", "the focus moves on", "Anywhere", "everywhere"),
     _command("quit", "ctrl+q", "ask_quit", "Quit", "asks, then leaves; drafts are kept", "Anywhere", "everywhere"),

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from kustui.desk.shifts import RunningShift, Shifts
     from kustui.desk.staffing import Staffing
     from kustui.desk.tagging import Tagging
+    from kustui.desk.touring import Tour
     from kustui.desk.triage import Triage
     from kustui.desk.undo import Undo
     from kustui.desk.views import Views
@@ -86,6 +87,7 @@ class Desk:
         self.settings_path = settings_path
         self.is_trial = False
         self.shift: RunningShift | None = None
+        self.tour: Tour | None = None
         self.reads = Reads(store, agent)
 
     @property

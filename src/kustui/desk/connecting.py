@@ -29,7 +29,9 @@ _SECRET_OPTIONS = ("_env", "_file", "_command")
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be written into the settings, by table ("transport.smtp"), and the transports to try."""
+    """What is to be written into the settings, by table ("transport.smtp"; "" for what stands before them),
+    and the transports to try.
+    """
 
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     tried: tuple[str, ...] = ()
@@ -147,7 +149,7 @@ class Connecting:
                 if table not in page and not any(value != "" for value in values.values()):
                     continue
                 place: Any = page
-                for name in table.split("."):
+                for name in filter(None, table.split(".")):
                     if name not in place:
                         inner = tomlkit.table(is_super_table=name != table.rpartition(".")[2])
                         place[name] = inner

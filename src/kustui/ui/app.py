@@ -86,7 +86,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
     def on_mount(self) -> None:
         """Show the desk; then, with the list in sight, start what works in the background."""
-        kind = self.desk.shift.kind if self.desk.shift is not None else ""
+        kind = "tour" if self.desk.tour is not None else self.desk.shift.kind if self.desk.shift else ""
         self.push_screen(desk_screen(self.table, kind)(self.desk, self.table))
         self._end_cleanly()
         self.call_after_refresh(_settle_memory)

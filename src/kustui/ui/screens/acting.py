@@ -96,6 +96,10 @@ class Acting(Selecting):
 
         Settings(self).open()
 
+    def action_tour(self) -> None:
+        """The tour goes on elsewhere."""
+        self.say("`kustui tour` shows you around, in a made-up workspace")
+
     def action_notifications(self) -> None:
         """What happened that the agent should know (SPEC B7)."""
         from kustui.ui.screens.notices import show

@@ -110,6 +110,7 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             "kustui connect email reads and answers your mailbox       \n"
             "kustui import PATH   files your mail: .eml, mbox, Maildir \n"
             "kustui demo          shows a busy desk that is thrown away\n"
+            "kustui tour          shows you around, in five minutes    \n"
             "kustui doctor        checks the workspace and its channels\n\n"
             f"{self.key('help')} shows every key, {self.key('quit')} leaves"
         )
@@ -304,8 +305,12 @@ def editor_bindings(table: tuple[Command, ...]) -> list[object]:
 
 
 def desk_screen(table: tuple[Command, ...], kind: str = "") -> type[DeskScreen]:
-    """The screen's class with the keys of the table as they are set; `kind` is the shift's, if any."""
+    """The screen's class with the keys of the table as they are set; `kind` is the shift's, or "tour"."""
     base: type[DeskScreen] = DeskScreen
+    if kind == "tour":
+        from kustui.ui.screens.touring import TouringScreen
+
+        base = TouringScreen
     if kind in ("watch", "replay"):
         from kustui.ui.screens.watching import WatchingScreen
 

@@ -59,6 +59,8 @@ class Saving(DeskBase):
             self._timer_runs
             or self._keeping
             or bool(self._unsaved)
+            # A letter tells the screen a little later that it was typed.
+            or self._typed() is not None
             or any(worker.group in WRITING and not worker.is_finished for worker in self.workers)
         )
 
@@ -91,9 +93,16 @@ class Saving(DeskBase):
 
     def note_typed(self) -> None:
         """Put the words in the editor among those to be saved, if they are not saved yet."""
-        draft = self.editor.draft if self.furnished else None
-        if draft is not None and self.editor.dirty and place_of(draft) not in self._sending:
+        draft = self._typed()
+        if draft is not None:
             self._unsaved[place_of(draft)] = draft
+
+    def _typed(self) -> Draft | None:
+        """What stands in the editor and is neither saved nor on its way out."""
+        draft = self.editor.draft if self.furnished else None
+        if draft is None or not self.editor.dirty or place_of(draft) in self._sending:
+            return None
+        return draft
 
     def read_draft(self, draft: Draft) -> Draft:
         """The draft of that place as it is saved now, or, without one, `draft` itself."""
