@@ -23,6 +23,8 @@ PLACE = ("host", "path", "file")
 PROGRAMS = ("program", "owner")
 """Columns that name a program."""
 LARGEST = 1_000_000_000
+LAST_YEAR = 9_000
+"""Time may go on behind a recording, and Python's ends with the year 9999."""
 
 
 def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
@@ -63,11 +65,13 @@ def read(path: Path) -> tuple[dict[str, Any], list[Entry]]:
             for line in file:
                 said = json.loads(line)
                 at = datetime.fromisoformat(said["at"])
-                if at.tzinfo is None:
-                    raise ValueError("no zone")
+                if at.tzinfo is None or not 1970 < at.year < LAST_YEAR:
+                    raise ValueError("no instant of a shift")
                 for name, row in said["rows"]:
                     entries.append(Entry(len(entries), at, str(name), row))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if not entries:
+                raise ValueError("no rows")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Refused(
                 "Not a recording", f"{path.name}, behind entry {len(entries)}: {type(error).__name__}."
             ) from error
