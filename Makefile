@@ -33,7 +33,7 @@ floor: $(VENV)/.ready-test
 
 snapshots: $(VENV)/.ready-test
 	$(BIN)/python -m pytest tests/ui/test_snapshots.py --snapshot-update
-	KUSTUI_PICTURES=1 $(BIN)/python -m pytest tests/gateway/test_chat_in_browser.py
+	KUSTUI_PICTURES=1 $(BIN)/python -m pytest tests/gateway/test_chat_in_browser.py tests/web/test_serve.py
 
 $(VENV)/.ready: pyproject.toml pins.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "kustui needs Python 3.11 or newer; say which: make PYTHON=python3.12")'

@@ -66,6 +66,11 @@ def _run(arguments: list[str]) -> int:
     settings = conf.read()
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
+    if args is not None and name == "serve":
+        from kustui import serving
+
+        gc.enable()
+        return serving.serve(args, lambda: _opened(args, settings, create=False))
     if args is not None and name in ("demo", "tour", "train", "watch"):
         from kustui import rehearsal
 
@@ -180,6 +185,11 @@ def _has_nothing(args: Namespace | None, settings: Settings) -> bool:
 
 
 def _has_terminal() -> bool:
+    if "TEXTUAL_DRIVER" in os.environ:
+        from kustui.core.served import is_served
+
+        if is_served(os.environ):
+            return True
     # Python has no stream where the shell closed it.
     if sys.stdin is None or sys.stdout is None:
         return False

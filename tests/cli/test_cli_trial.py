@@ -28,6 +28,7 @@ UNTRIED = {
     "tick": "`kustui forecast` says what it would do",
     "worker": "it runs until it is stopped",
     "gateway": "it runs until it is stopped",
+    "serve": "it runs until it is stopped",
     "train play": "its workspace is made for it",
     "train go-on": "its workspace is made for it",
     "train replay": "its workspace is thrown away",

@@ -84,9 +84,9 @@ class Page:
 
     async def press(self, key: str) -> None:
         """Press a key."""
-        code = {"Enter": 13}[key]
+        code = {"Enter": 13, "F9": 120}[key]
         for kind in ("keyDown", "keyUp"):
-            text = {"text": "\r"} if kind == "keyDown" else {}
+            text = {"text": "\r"} if key == "Enter" and kind == "keyDown" else {}
             await self.tell(
                 "Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, **text
             )

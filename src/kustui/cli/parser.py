@@ -11,6 +11,7 @@ from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
 from kustui.cli.parser_merging import merging
 from kustui.cli.parser_people import customers, library
+from kustui.cli.parser_serve import serving
 from kustui.cli.parser_team import teaming
 from kustui.cli.parser_train import training, watching
 from kustui.cli.parser_views import views
@@ -52,6 +53,7 @@ def build() -> Parser:
     connecting(commands)
     training(commands)
     watching(commands)
+    serving(commands)
     _workspace(commands)
     return parser
 

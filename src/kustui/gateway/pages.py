@@ -49,16 +49,16 @@ def load(settings: Mapping[str, Any], workspace: str, limit: int) -> Pages:
         "greeting": html.escape(str(settings.get("greeting", "")) or GREETING),
         "limit": str(limit),
     }
-    page = _filled(_read("chat.html"), words)
+    page = filled(_read("chat.html"), words)
     ink = "#ffffff" if _is_dark(colour) else "#15201d"
     # In a script, < could end it, and what JSON does not escape could begin a comment.
     label = json.dumps(title).replace("<", "\\u003c")
     return Pages(
-        page=_filled(page, {"framed": ""}),
-        framed=_filled(page, {"framed": "framed"}),
-        css=_filled(_read("chat.css"), {"colour": colour, "ink": ink}),
+        page=filled(page, {"framed": ""}),
+        framed=filled(page, {"framed": "framed"}),
+        css=filled(_read("chat.css"), {"colour": colour, "ink": ink}),
         script=_read("page.js"),
-        snippet=_filled(_read("embed.js"), {"colour": colour, "ink": ink, "title": label}),
+        snippet=filled(_read("embed.js"), {"colour": colour, "ink": ink, "title": label}),
     )
 
 
@@ -66,7 +66,7 @@ def _read(name: str) -> str:
     return (files("kustui.gateway") / "page" / name).read_text(encoding="utf-8")
 
 
-def _filled(text: str, words: Mapping[str, str]) -> str:
+def filled(text: str, words: Mapping[str, str]) -> str:
     """`text` with each {{name}} replaced; what is put in is not looked through again."""
     return re.sub(r"\{\{(\w+)\}\}", lambda found: words.get(found[1], found[0]), text)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import signal
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from kustui.errors import MissingExtra, Refused, SettingsTrouble
 from kustui.gateway.connections import connecting
 from kustui.gateway.pages import load
 from kustui.gateway.peers import Peers
+from kustui.gateway.ports import no_port
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -133,18 +133,5 @@ async def _listening(runner: web.AppRunner, host: str, port: int) -> asyncio.Ser
     loop = asyncio.get_running_loop()
     try:
         return await loop.create_server(connecting(served), host, port, backlog=256)
-    except OSError as error:
-        where = f"{host}:{port}"
-        if error.errno == errno.EADDRINUSE:
-            raise Refused(
-                "The port is taken", f"Something serves at {where} already; name another with --port."
-            ) from error
-        if error.errno == errno.EACCES:
-            raise Refused(
-                "That port is not yours", f"{where}: ports under 1024 are the system's; use --port."
-            ) from error
-        raise Refused(
-            "It cannot serve there", f"{where}: {error.strerror or type(error).__name__}."
-        ) from error
-    except OverflowError:
-        raise Refused("No such port", f"{port}: a port is a number up to 65535.") from None
+    except (OSError, OverflowError) as error:
+        raise no_port(error, host, port) from error
