@@ -93,14 +93,13 @@ def test_nobody_else_works_in_a_shift(file: Path, tmp_path: Path) -> None:
 
 def test_a_shift_that_goes_on_gives_no_name_twice(file: Path) -> None:
     """However often its program dies: two acts with one name would be taken back together."""
-    deeds = []
-    for again in (False, True):
+    for priority in (5, 4):
         desk = staging.go_on(str(file))
         (number,) = ask(desk, "SELECT min(id) FROM conversation")[0]
-        (desk.triage.reopen if again else desk.triage.done)(number)
-        deeds += ask(desk, "SELECT deed FROM history ORDER BY id DESC LIMIT 1")
+        desk.tagging.prioritise(number, priority)
+        deeds = ask(desk, "SELECT deed FROM history WHERE deed <> ''")
         died(desk)
-    assert len(deeds) == len(set(deeds)) == 2
+    assert len(deeds) == len(set(deeds)) > 2
 
 
 def test_a_colleague_notes_a_thing_once(file: Path) -> None:

@@ -21,7 +21,7 @@ class Pace(NamedTuple):
 
 
 PACES = (
-    Pace("keys", "k", "by keys", "each key that is pressed takes a second", keys=KEY_SECONDS),
+    Pace("keys", "k", "by keys", "each key takes a second", keys=KEY_SECONDS),
     Pace("held", "0", "held", "time stands still"),
     Pace("1", "1", "1×", "as fast as real time", 1.0),
     Pace("10", "2", "10×", "ten times as fast", 10.0),

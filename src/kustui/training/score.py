@@ -53,7 +53,8 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
     found = mistakes.found(past)
     goals = points.reached(facts.goals, figures)
     total, made_of = points.total(goals, found)
-    worst = max(waits, key=lambda wait: (wait.seconds, -wait.case.id), default=None)
+    # Of those who have waited since before the shift, the first to write.
+    worst = min(waits, key=lambda wait: (-wait.seconds, wait.since, wait.case.id), default=None)
     return Scorecard(
         scenario=one_line(facts.scenario),
         title=one_line(facts.title),
@@ -74,7 +75,9 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
         replies_per_hour=figures.replies_per_hour,
         curve=curve,
         most_waiting=_most_waiting(past, waits),
-        waiting=tuple(sorted(waiting, key=lambda each: (-each.seconds, each.conversation_id))[:NAMED]),
+        waiting=tuple(
+            sorted(waiting, key=lambda each: (-each.seconds, each.since, each.conversation_id))[:NAMED]
+        ),
         worst_wait=None if worst is None else _waiting(worst),
         missed_targets=missed_targets,
         reopened=figures.reopened,
