@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from kustui import staging
+from kustui.__main__ import main
 from kustui.desk import Desk
 from kustui.desk.files import read
 from kustui.desk.moving import move
@@ -89,6 +90,13 @@ def test_nobody_else_works_in_a_shift(file: Path, tmp_path: Path) -> None:
     finally:
         other.store.close()
         desk.store.close()
+
+
+def test_a_shift_is_no_workspace(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever opens it as one is told how it is played, and how it is watched."""
+    for words in ([], ["tick"], ["worker"], ["gateway"], ["move", "--to", str(file.with_name("real.db"))]):
+        assert main(["--db", str(file), *words]) == 1
+        assert "kustui train go-on" in capsys.readouterr().err
 
 
 def test_a_shift_that_goes_on_gives_no_name_twice(file: Path) -> None:

@@ -27,6 +27,8 @@ PACES = (
     Pace("10", "2", "10×", "ten times as fast", 10.0),
     Pace("60", "3", "60×", "a minute in a second", 60.0),
 )
+YEARS = range(1971, 9_000)
+"""When a shift may be: time may go on behind it, and Python's ends with the year 9999."""
 FASTEST = 1_000.0
 """Seconds of a recorded shift that may be shown in a real one, at most."""
 BY_ID = {pace.id: pace for pace in PACES}

@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from kustui.core.shift import YEARS
 from kustui.desk.shifts import Entry
 from kustui.errors import NotFound, Refused
 
@@ -23,8 +24,6 @@ PLACE = ("host", "path", "file")
 PROGRAMS = ("program", "owner")
 """Columns that name a program."""
 LARGEST = 1_000_000_000
-LAST_YEAR = 9_000
-"""Time may go on behind a recording, and Python's ends with the year 9999."""
 
 
 def write(facts: Mapping[str, Any], entries: Iterable[Entry]) -> Iterator[str]:
@@ -65,7 +64,7 @@ def read(path: Path) -> tuple[dict[str, Any], list[Entry]]:
             for line in file:
                 said = json.loads(line)
                 at = datetime.fromisoformat(said["at"])
-                if at.tzinfo is None or not 1970 < at.year < LAST_YEAR:
+                if at.tzinfo is None or at.year not in YEARS:
                     raise ValueError("no instant of a shift")
                 for name, row in said["rows"]:
                     entries.append(Entry(len(entries), at, str(name), row))

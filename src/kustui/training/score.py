@@ -39,7 +39,10 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
     done = _resolved(past)
     snoozes = past.acts("conversation.snoozed")
     tasks = len(replies) + len(done) + len(snoozes)
-    waiting = [_waiting(wait) for wait in past.waiting(past.now)]
+    waiting = sorted(
+        (_waiting(wait) for wait in past.waiting(past.now)),
+        key=lambda each: (-each.seconds, each.since, each.conversation_id),
+    )
     curve = _curve(past, [each.at for each in replies])
     missed_targets = _missed(past, waits)
     figures = points.Figures(
