@@ -55,7 +55,7 @@ def test_a_shift_never_leaves_the_house(tmp_path: Path) -> None:
     desk = open_desk(settings, file)
     try:
         assert desk.agent.login == "you"
-        assert desk.now() == shift_at(file)[2]
+        assert desk.now() == shift_at(file).now
         assert {desk.post.transports[channel].name for channel in desk.post.transports} == {"simulator"}
         assert not desk.post.collectors
     finally:
