@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import glob
 import itertools
 import shutil
 import tempfile
@@ -88,7 +89,14 @@ def play(name_or_path: str, seed: int, into: str = "", pace: str = "keys") -> De
         raise Refused("There is a file already", f"{path} stays as it is; `--into` names a new one.")
     clock = HeldClock(what.scenario.starts)
     desk = _at_part(what, path, clock, 0, create=True)
-    play.begin(desk, clock, what, pace)
+    try:
+        play.begin(desk, clock, what, pace)
+    except BaseException:
+        # Half a shift is none, and would stand where a whole one is looked for.
+        desk.store.close()
+        for each in path.parent.glob(f"{glob.escape(path.name)}*"):
+            each.unlink(missing_ok=True)
+        raise
     return desk
 
 
@@ -190,10 +198,12 @@ def found(file: str) -> Path:
         if not Path(file).is_file():
             raise NotFound("There is no such shift", f"{file} is no file; `kustui train shifts` lists them.")
         return Path(file)
-    found = played()
-    if not found:
-        raise NotFound("Nobody has played yet", "Begin with `kustui train calm-morning`.")
-    return found[-1]
+    for path in reversed(played()):
+        # A program that was killed while it filled one has left what is no shift.
+        with contextlib.suppress(KustuiError):
+            shift_at(path)
+            return path
+    raise NotFound("Nobody has played yet", "Begin with `kustui train calm-morning`.")
 
 
 def played() -> list[Path]:
