@@ -64,15 +64,18 @@ def check(place: Path | str, folder: Path, shifts: list[Shift]) -> tuple[list[st
         "screens that spoke of the store",
         [f"{shift.login}: {word!r}" for shift in shifts for word in FORBIDDEN if word in shift.screen],
     )
-    times = sorted(
-        float(line) for shift in shifts if shift.times.exists() for line in shift.times.read_text().split()
-    )
-    if times:
-        rows.append(("an agent's own writes", f"{len(times)}", ""))
-        rows += [
-            (f"... {share:.0%} within", f"{times[int(len(times) * share)]:.1f} ms", "")
-            for share in (0.5, 0.95, 0.99)
-        ]
+    each = [shift.times.read_text().split() for shift in shifts if shift.times.exists()]
+    # The first write of a program also loads what writing needs, and here all begin at once.
+    for what, times in (
+        ("the first writes of programs", sorted(float(line) for lines in each for line in lines[:1])),
+        ("an agent's own writes after it", sorted(float(line) for lines in each for line in lines[1:])),
+    ):
+        if times:
+            rows.append((what, f"{len(times)}", ""))
+            rows += [
+                (f"... {share:.0%} within", f"{times[int(len(times) * share)]:.1f} ms", "")
+                for share in (0.5, 0.95, 0.99)
+            ]
     lines = ["| the floor | measured | must be |", "| --- | --: | --: |"]
     lines += [f"| {what} | {measured} | {must} |" for what, measured, must in rows]
     return [*lines, *(f"WRONG {words}" for words in wrong)], wrong
