@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import HeldClock, SystemClock
 from kustui.core import when
 from kustui.core.channels import CHANNELS
+from kustui.core.served import is_served
 from kustui.errors import NotFound, Refused
 from kustui.settings import Settings, data_folder
 from kustui.wiring import open_desk, shift_at
@@ -45,6 +47,7 @@ def demo(seed: int) -> Desk:
         channels=_all("simulator"),
         options={"seed": seed, "languages": demo.languages(seed)},
     )
+    desk.takes_paths = not is_served(os.environ)
     demo.fill(desk, seed)
     desk.shift = demo.shift(desk, clock)
     return desk
@@ -177,7 +180,7 @@ def found(file: str) -> Path:
 
 
 def _at_part(what: Part, path: Path, clock: HeldClock, keys: int, *, create: bool) -> Desk:
-    return open_desk(
+    desk = open_desk(
         Settings(path.with_suffix(".toml"), **what.said),
         path,
         create=create,
@@ -186,6 +189,8 @@ def _at_part(what: Part, path: Path, clock: HeldClock, keys: int, *, create: boo
         channels=_all("training"),
         options=what.options,
     )
+    desk.takes_paths = not is_served(os.environ)
+    return desk
 
 
 def _all(transport: str) -> Mapping[str, str]:
