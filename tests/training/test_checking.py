@@ -104,6 +104,11 @@ def test_no_address_of_a_scenario_is_a_real_one(name: str) -> None:
             "'phone': Not a phone number",
         ),
         ('"{slug}@example.com"', '"{slug}{number}@example.com"', "one of them is enough"),
+        (
+            "order {order} was",
+            "order {ordr} was",
+            "a text has '{ordr}' in it, which stands for nothing; did you mean '{order}'",
+        ),
         ('title = "The first hour"', 'title = "The first hour', "the file: it is not TOML"),
     ],
 )
