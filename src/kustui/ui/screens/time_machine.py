@@ -34,6 +34,8 @@ class TimeMachine(DeskBase):
 
     def action_time(self) -> None:
         """Ask how time shall pass, or where it shall jump."""
+        # A jump brings many notices, which would lie over what is asked; N has them all.
+        self.app.clear_notifications()
         from kustui.core.shift import BY_ID, PACES, jumps
         from kustui.ui.screens.menu import Choice, Menu
 
@@ -78,6 +80,7 @@ class TimeMachine(DeskBase):
             self.refuse(error)
             return
         if found is not None:
+            self.app.clear_notifications()
             show(self, *found)
 
     _told_over = False
