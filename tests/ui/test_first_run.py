@@ -137,12 +137,12 @@ async def test_an_import_can_be_stopped(tmp_path: Path, monkeypatch: pytest.Monk
     async with arriving(tmp_path, monkeypatch) as at:
         take = Newcomer(conf.read(), "").take
 
-        def slowly(typed: str, told: Told) -> str:
-            at.app.call_from_thread(at.app.screen.action_leave)
+        def left(typed: str, told: Told) -> str:
+            at.app.call_from_thread(dialog.action_leave)
             return take(typed, told)
 
-        question = Question("Import mail", "", "a path", (), slowly)
-        at.app.push_screen(PlaceDialog(question))
+        dialog = PlaceDialog(Question("Import mail", "", "a path", (), left))
+        at.app.push_screen(dialog)
         await at.pilot.pause()
         await at.type(f"{tmp_path}/mail")
         await at.press("enter")
