@@ -157,3 +157,9 @@ def test_the_project_speaks_of_itself_alone() -> None:
             assert home not in text, name
     for name in ("pins.txt", "pyproject.toml", "Makefile"):
         assert "://" not in (root / name).read_text(encoding="utf-8"), name
+
+
+def test_every_test_file_has_a_name_of_its_own() -> None:
+    """Pytest takes two of one name for the same module."""
+    names = [path.name for path in (SOURCE.parent.parent / "tests").rglob("test_*.py")]
+    assert len(names) == len(set(names))

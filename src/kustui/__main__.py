@@ -83,7 +83,7 @@ def _run(arguments: list[str]) -> int:
         chosen = arrival.chosen(settings, getattr(args, "agent", ""), table)
         return 0 if chosen is None else _desk(chosen, table, settings)
     if name is None:
-        return _desk(lambda: _opened(args, settings, create=True), table, settings)
+        return _desk(lambda: _entered(args, settings), table, settings)
     from kustui.cli import CREATES, run_command
 
     assert args is not None
@@ -155,6 +155,15 @@ def _log_file() -> logging.Handler:
         pass
     handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(levelname)s %(message)s"))
     return handler
+
+
+def _entered(args: Namespace | None, settings: Settings) -> Desk:
+    """The desk that is worked at; a training shift is played and watched by commands of their own."""
+    desk = _opened(args, settings, create=True)
+    if desk.store.follows:
+        desk.store.close()
+        desk.shifts.must_be_none()
+    return desk
 
 
 def _opened(args: Namespace | None, settings: Settings, *, create: bool) -> Desk:

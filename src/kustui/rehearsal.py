@@ -101,13 +101,15 @@ def _record(file: str, output: str | None) -> int:
 
 def _shifts(out: Output) -> int:
     found = []
-    for path in sorted(staging.shifts_folder().glob("*.shift"), key=lambda each: each.stat().st_mtime):
+    for path in staging.played():
         try:
-            facts, state, now = shift_at(path)
+            shift = shift_at(path)
         except KustuiError as error:
             sys.stderr.write(clean(f"kustui: {path}: {error}\n"))
             continue
-        found.append(_told(path, str(facts.get("title", "")), int(state.get("keys", 0)), now))
+        found.append(
+            _told(path, str(shift.facts.get("title", "")), int(shift.state.get("keys", 0)), shift.now)
+        )
     out.items(
         found,
         (f"{each['file']}  {each['title']}, {each['keys']:,} keys" for each in found),

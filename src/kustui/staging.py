@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
+import glob
 import itertools
 import os
 import shutil
@@ -15,7 +17,9 @@ from kustui.clock import HeldClock, SystemClock
 from kustui.core import when
 from kustui.core.channels import CHANNELS
 from kustui.core.served import is_served
-from kustui.errors import NotFound, Refused
+from kustui.core.text import one_line
+from kustui.desk.reads import agent_of
+from kustui.errors import KustuiError, NotFound, Refused
 from kustui.settings import Settings, data_folder
 from kustui.wiring import open_desk, shift_at
 
@@ -88,20 +92,34 @@ def play(name_or_path: str, seed: int, into: str = "", pace: str = "keys") -> De
         raise Refused("There is a file already", f"{path} stays as it is; `--into` names a new one.")
     clock = HeldClock(what.scenario.starts)
     desk = _at_part(what, path, clock, 0, create=True)
-    play.begin(desk, clock, what, pace)
+    try:
+        play.begin(desk, clock, what, pace)
+    except BaseException:
+        # Half a shift is none, and would stand where a whole one is looked for.
+        desk.store.close()
+        for each in path.parent.glob(f"{glob.escape(path.name)}*"):
+            each.unlink(missing_ok=True)
+        raise
     return desk
 
 
 def go_on(file: str, pace: str = "keys") -> Desk:
-    """Go on with a shift where it was left: the one in that file, or the latest."""
+    """Go on with a shift where it was left: the one in that file, or the latest.
+
+    Raises NotFound without one, and Refused for a workspace that is none, or while it is played elsewhere.
+    """
     from kustui.training import play
 
     path = found(file)
-    facts, state, now = shift_at(path)
-    what, keys = play.part_of(facts), int(state.get("keys", 0))
-    clock = HeldClock(now)
-    desk = _at_part(what, path, clock, keys, create=False)
-    play.go_on(desk, clock, what, pace)
+    shift = shift_at(path)
+    what = play.part_of(shift.facts)
+    clock = HeldClock(shift.now)
+    desk = _at_part(what, path, clock, shift.rows, create=False)
+    try:
+        play.go_on(desk, clock, what, pace)
+    except KustuiError:
+        desk.store.close()
+        raise
     return desk
 
 
@@ -111,7 +129,7 @@ def look(file: str) -> Desk:
     Raises NotFound without one, and Refused for a workspace that is none.
     """
     path = found(file)
-    facts, _, _ = shift_at(path)
+    facts = shift_at(path).facts
     return _in_its_zone(
         open_desk(Settings(path, agent=str(facts.get("agent", ""))), path, watching=True), facts
     )
@@ -122,7 +140,7 @@ def watched(file: str) -> Desk:
     from kustui.training.watching import Watch
 
     desk = look(file)
-    desk.shift = Watch(desk, str((desk.shifts.facts() or {}).get("title", "")))
+    desk.shift = Watch(desk, _title(desk.shifts.facts() or {}))
     return desk
 
 
@@ -144,11 +162,16 @@ def replayed(file: str, speed: float) -> Desk:
     desk = open_desk(said, place, create=True, clock=clock, channels=_all("simulator"))
     began = sum(1 for _ in itertools.takewhile(lambda entry: entry.at == entries[0].at, entries))
     desk.shifts.apply(entries[:began])
+    is_there = agent_of(desk.store, said.agent) is not None
     desk.store.close()
+    if not is_there:
+        raise Refused("Not a recording", f"{path.name}: nobody in it is the one who played.")
     # The agent, the workspace's name and everything else are what the recording says.
-    desk = open_desk(Settings(place, agent=said.agent), place, clock=clock, channels=_all("simulator"))
+    desk = open_desk(
+        Settings(place, agent=said.agent), place, clock=clock, channels=_all("simulator"), watching=True
+    )
     _in_its_zone(desk, facts)
-    desk.shift = Replay(desk, clock, str(facts.get("title", "")), entries[began:], speed)
+    desk.shift = Replay(desk, clock, _title(facts), entries[began:], speed)
     return desk
 
 
@@ -156,6 +179,11 @@ def _in_its_zone(desk: Desk, facts: Mapping[str, Any]) -> Desk:
     """A shift's server stands where the scenario is."""
     desk.server_zone = when.zone(str(facts.get("zone", "")), desk.server_zone)
     return desk
+
+
+def _title(facts: Mapping[str, Any]) -> str:
+    """What a shift is called, by whoever wrote its file."""
+    return one_line(str(facts.get("title", "")))
 
 
 def is_store(path: Path) -> bool:
@@ -173,19 +201,36 @@ def found(file: str) -> Path:
         if not Path(file).is_file():
             raise NotFound("There is no such shift", f"{file} is no file; `kustui train shifts` lists them.")
         return Path(file)
-    played = sorted(shifts_folder().glob("*.shift"), key=lambda path: path.stat().st_mtime)
-    if not played:
-        raise NotFound("Nobody has played yet", "Begin with `kustui train calm-morning`.")
-    return played[-1]
+    for path in reversed(played()):
+        # A program that was killed while it filled one has left what is no shift.
+        with contextlib.suppress(KustuiError):
+            shift_at(path)
+            return path
+    raise NotFound("Nobody has played yet", "Begin with `kustui train calm-morning`.")
 
 
-def _at_part(what: Part, path: Path, clock: HeldClock, keys: int, *, create: bool) -> Desk:
+def played() -> list[Path]:
+    """The shifts that are kept, the one that was played last at the end."""
+    return sorted(shifts_folder().glob("*.shift"), key=_touched)
+
+
+def _touched(path: Path) -> int:
+    """When a shift was last written to: what is played at the moment stands in a file beside it."""
+    times = [0]
+    for each in (path, path.with_name(f"{path.name}-wal")):
+        # An empty one was only opened, by somebody who looked.
+        with contextlib.suppress(OSError):
+            times.append(each.stat().st_mtime_ns if each == path or each.stat().st_size else 0)
+    return max(times)
+
+
+def _at_part(what: Part, path: Path, clock: HeldClock, rows: int, *, create: bool) -> Desk:
     desk = open_desk(
         Settings(path.with_suffix(".toml"), **what.said),
         path,
         create=create,
         clock=clock,
-        token=what.token(keys),
+        token=what.token(rows),
         channels=_all("training"),
         options=what.options,
     )

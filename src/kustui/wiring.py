@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from kustui.chance import Token, secret
@@ -237,8 +237,17 @@ def _store(place: Path | str, clock: Clock | None, token: Token, *, watching: bo
     return Watched(place, clock, token)
 
 
-def shift_at(path: Path) -> tuple[dict[str, Any], dict[str, Any], datetime]:
-    """What the shift in that file is, what its players remember, and where its clock stands.
+class ShiftFound(NamedTuple):
+    """What a shift is, what its players remember, where its clock stands; how many rows it left."""
+
+    facts: dict[str, Any]
+    state: dict[str, Any]
+    now: datetime
+    rows: int
+
+
+def shift_at(path: Path) -> ShiftFound:
+    """The shift in that file.
 
     Raises StoreTrouble for what is no store, Refused for a workspace that is no shift.
     """
@@ -249,7 +258,7 @@ def shift_at(path: Path) -> tuple[dict[str, Any], dict[str, Any], datetime]:
         facts = recording.facts(store)
         if facts is None:
             raise Refused("Not a shift", f"{path} is a workspace that is worked in for good.")
-        return facts, recording.state(store) or {}, store.now()
+        return ShiftFound(facts, recording.state(store) or {}, store.now(), recording.rows(store))
     finally:
         store.close()
 

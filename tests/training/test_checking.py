@@ -61,6 +61,7 @@ def test_no_address_of_a_scenario_is_a_real_one(name: str) -> None:
     [
         ('zone = "Europe/Madrid"', 'zone = "Mars"', "the file: 'zone' is 'Mars'"),
         ("08:30:00 ", "08:30:00Z", "the file: 'begins' has to be a local date and time"),
+        ("2026-03-02T", "9999-03-02T", "the file: 'begins' has to be in the years 1971 to 8999"),
         ('level = "newcomer"', 'level = "easy"', "'level' is 'easy'; it has to be one of newcomer"),
         ('length = "60m"', "length = 60", "'length' has to be text in quotes, not 60"),
         ('name = "first-hour"', 'name = "First Hour"', "small letters, digits and hyphens"),

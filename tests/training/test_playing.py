@@ -11,7 +11,7 @@ from kustui import staging
 from kustui.core.shift import BY_ID
 from kustui.errors import NotFound, Refused
 from kustui.settings import Settings
-from kustui.training import recording
+from kustui.training import play, recording
 from kustui.wiring import open_desk, shift_at
 from support.outbox import ask
 from support.writing import sent
@@ -55,7 +55,7 @@ def test_a_shift_never_leaves_the_house(tmp_path: Path) -> None:
     desk = open_desk(settings, file)
     try:
         assert desk.agent.login == "you"
-        assert desk.now() == shift_at(file)[2]
+        assert desk.now() == shift_at(file).now
         assert {desk.post.transports[channel].name for channel in desk.post.transports} == {"simulator"}
         assert not desk.post.collectors
     finally:
@@ -92,6 +92,23 @@ def test_what_is_no_shift_is_said(tmp_path: Path) -> None:
         broken.write_text(words)
         with pytest.raises(Refused, match="Not a recording"):
             staging.replayed(str(broken), 1)
+
+
+def test_half_a_shift_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What cannot be begun leaves no file; what a killed program left is not taken for the latest shift."""
+    monkeypatch.setattr(staging, "shifts_folder", lambda: tmp_path)
+    whole = staging.play("calm-morning", 3)
+    whole.store.close()
+    monkeypatch.setattr(play, "begin", _stumbles)
+    with pytest.raises(RuntimeError):
+        staging.play("calm-morning", 4)
+    assert [path.name for path in staging.played()] == ["calm-morning-3.shift"]
+    open_desk(Settings(tmp_path / "s", agent="ana"), tmp_path / "half.shift", create=True).store.close()
+    assert staging.found("").name == "calm-morning-3.shift"
+
+
+def _stumbles(*_: object) -> None:
+    raise RuntimeError
 
 
 def test_a_shift_is_not_begun_over_another(tmp_path: Path) -> None:

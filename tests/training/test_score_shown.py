@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sys
+from datetime import timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -63,6 +64,18 @@ def test_the_words_fit_and_obey_nobody(desk: Desk, card: Scorecard) -> None:
     assert plain.isascii()
     assert re.search(r"  12:12 \| #{20,} +2\n", plain)
     assert plain.count("\n") == text.count("\n")
+
+
+def test_all_who_wait_are_counted(desk: Desk, clock: HeldClock) -> None:
+    """However few are named; of those who waited before the shift began, the first to write comes first."""
+    shift = Shift(desk, clock)
+    for number in range(25):
+        shift.asks(f"C{number} Doe")
+    shift.asks("Bo Hansen", at=shift.began - timedelta(hours=2))
+    shift.after(30)
+    text = page(shift.card(), desk.zone, width=80)
+    assert "26 open, 26 waiting, 26 at the worst" in text
+    assert re.search(r"waits longest +30 m: #26 Bo Hansen", text)
 
 
 def test_without_the_library_the_words_stay(

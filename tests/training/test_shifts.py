@@ -22,7 +22,7 @@ SCRIPT = (
     "Está en camino y es gratis. ¿Me dice la dirección?",
     "We cannot say when the strike ends. The code is in a letter to you today.",
 )
-STEPS = 30
+STEPS = 24
 
 
 def begun(folder: Path, name: str, seed: int) -> tuple[Desk, Players, HeldClock]:

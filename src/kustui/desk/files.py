@@ -10,7 +10,6 @@ import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from kustui.core import attachments
 from kustui.core.post import FileContent
@@ -118,8 +117,10 @@ def read(path: Path, *, inline: bool = False) -> FileContent:
     kind = attachments.kind_of(name)
     if inline and not kind.image:
         raise Refused("Not an image", f"{name} cannot stand in the text; attach it.")
-    content_id = f"{uuid4().hex[:16]}@kustui" if inline else ""
-    return checked(name, _bytes(path, name), inline=inline, content_id=content_id)
+    content = _bytes(path, name)
+    # The same image is the same part of whatever it stands in, and a shift is the same to the byte.
+    told = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+    return checked(name, content, inline=inline, content_id=f"{told[:16]}@kustui" if inline else "")
 
 
 def checked(name: str, content: bytes, *, inline: bool = False, content_id: str = "") -> FileContent:

@@ -26,9 +26,11 @@ def move(desk: Desk, to: str, told: Callable[[int], None] | None = None) -> tupl
 
     Nobody writes meanwhile. The other store is whole before this one is left, and sends only after
     that; so wherever it is cut off, no word is lost and at most one of them sends. `told` is called with
-    the rows moved since the last call. Raises Refused when the other holds anything, StoreTrouble when it
-    does not hold in the end what this one does.
+    the rows moved since the last call. Raises Refused when the other holds anything, and for a training
+    shift, whose messages would become real; StoreTrouble when the other does not hold in the end what this
+    one does.
     """
+    desk.shifts.must_be_none()
     if not is_home(desk):
         raise Refused(COPY, ADVICE)
     target = Store(to if is_url(to) else Path(to).expanduser().absolute()).open(create=True)

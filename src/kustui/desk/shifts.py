@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from kustui.core.records import Draft
 from kustui.core.shift import Pace
 from kustui.desk.reads import agent_of
+from kustui.errors import KustuiError, Refused
 from kustui.store import recording
 from kustui.store.queries import history, people
 from kustui.store.recording import Entry
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from kustui.core.scorecard import Scorecard
     from kustui.desk import Desk
     from kustui.desk.clockwork_pass import Pass
-    from kustui.errors import KustuiError
 
 __all__ = ["Entry", "RunningShift", "Shifts"]
 
@@ -75,6 +75,34 @@ class Shifts:
         now on. Raises Refused for a store on a server, and for one that is a shift already.
         """
         recording.begin(self._desk.store, facts)
+
+    def sit_down(self) -> None:
+        """Play this shift in this program. Raises Refused while another one of this host plays it."""
+        from kustui.desk.owners import is_alive, owner_name
+
+        me = owner_name()
+        ours = _process(me)
+        if not recording.play(
+            self._desk.store, me, lambda owner: _process(owner) == ours or not is_alive(owner)
+        ):
+            raise Refused(
+                "The shift is being played",
+                f"Another program plays {self._desk.store_place}; end that first, or `kustui watch` it.",
+            )
+
+    def get_up(self) -> None:
+        """Another program may go on with this shift."""
+        recording.play(self._desk.store, "", lambda _: True)
+
+    def must_be_none(self) -> None:
+        """Raises Refused in a shift that another program plays: its time, its customers and what goes out
+        are that program's.
+        """
+        if self._desk.store.follows:
+            raise Refused(
+                "A training shift",
+                f"{self._desk.store_place} is for `kustui train go-on` and `kustui watch` alone.",
+            )
 
     def facts(self) -> dict[str, Any] | None:
         """What this shift is; None for a workspace that is none."""
@@ -138,3 +166,8 @@ class Shifts:
             return None
         said = {name: getattr(self._desk, name) for name in SAID_AT_THE_DOOR}
         return Desk(self._desk.store, found, self._desk.post, **said)
+
+
+def _process(owner: str) -> str:
+    """A program's host, process and beginning, without the word of its own."""
+    return owner.rpartition(":")[0]

@@ -30,8 +30,9 @@ def run(desk: Desk, host: str, port: int | None, told: Callable[[str], None]) ->
     """Serve until SIGTERM or Ctrl+C; `told` is what there is to say, the first when it serves.
 
     `host` "" and `port` None mean the settings'. Raises KustuiError in words for a missing extra, a port
-    that is taken, and where no channel needs a gateway.
+    that is taken, where no channel needs a gateway, and for a training shift.
     """
+    desk.shifts.must_be_none()
     try:
         import aiohttp.web  # noqa: F401
     except ModuleNotFoundError as error:

@@ -8,26 +8,27 @@ good has none of this. A shift is a SQLite file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import LargeBinary, Table
+from sqlalchemy import Boolean, Integer, LargeBinary, Table
 from sqlmodel import SQLModel
 
 from kustui.clock import instant, milliseconds
 from kustui.errors import Refused
-from kustui.store import home
+from kustui.store import home, sqlite
 from kustui.store.reader import Reader
 from kustui.store.shift_clock import now_of
 from kustui.store.store import Store
-from kustui.store.tables import Workspace
+from kustui.store.tables import Instant, Workspace
 
 UNKEPT = frozenset({"migration", "collector", "arrival", "pace"})
 """Tables whose rows say what programs are doing, which nobody watches."""
 GONE = "-"
 """What stands before the name of a table whose row went away."""
 AT_ONCE = 2_000
+LARGEST = 2**63 - 1
 
 
 class Entry(NamedTuple):
@@ -80,13 +81,14 @@ def begin(store: Store, facts: Mapping[str, Any]) -> None:
         if now_of(reader) is not None:
             raise Refused("Already a shift", f"{store.place} is a training shift already.")
         reader.one(
-            "CREATE TABLE shift (id INTEGER PRIMARY KEY, now BIGINT NOT NULL, facts TEXT NOT NULL, state TEXT NOT NULL)"
+            "CREATE TABLE shift (id INTEGER PRIMARY KEY, now BIGINT NOT NULL, facts TEXT NOT NULL, state TEXT NOT NULL, "
+            "player TEXT NOT NULL)"
         )
         reader.one(
             "CREATE TABLE shift_log (id INTEGER PRIMARY KEY, at BIGINT NOT NULL, name TEXT NOT NULL, row TEXT NOT NULL)"
         )
         reader.one(
-            "INSERT INTO shift (id, now, facts, state) VALUES (1, :n, :f, '{}')",
+            "INSERT INTO shift (id, now, facts, state, player) VALUES (1, :n, :f, '{}', '')",
             n=milliseconds(act.now),
             f=json.dumps(dict(facts), ensure_ascii=False, sort_keys=True),
         )
@@ -112,6 +114,24 @@ def move_clock(store: Store, now: datetime, state: Mapping[str, Any] | None = No
         act.ask().one(
             "UPDATE shift SET now = :n, state = COALESCE(:s, state) WHERE id = 1", n=milliseconds(now), s=told
         )
+
+
+def play(store: Store, program: str, may_take: Callable[[str], bool]) -> bool:
+    """Have `program` play the shift, "" for none; False, and nothing changes, when it may not take it from
+    the program that plays it.
+    """
+    with store.writing(quiet=True) as act:
+        reader = act.ask()
+        if not may_take(str(reader.value("SELECT player FROM shift WHERE id = 1"))):
+            return False
+        reader.one("UPDATE shift SET player = :p WHERE id = 1", p=program)
+        return True
+
+
+def rows(store: Store) -> int:
+    """How many rows were left so far."""
+    with store.reading() as reader:
+        return int(reader.value("SELECT COALESCE(max(id), 0) FROM shift_log"))
 
 
 def facts(store: Store) -> dict[str, Any] | None:
@@ -154,11 +174,42 @@ def entries(store: Store, after: int = 0) -> Iterator[Entry]:
 
 def apply(store: Store, rows: Iterable[Entry]) -> None:
     """Write these rows into a store that began empty; raises Refused for what is no row of ours."""
-    with store.writing() as act:
+    # Through a store that is only looked at, a replay alone writes.
+    with Store.writing(store) as act:
         reader = act.ask()
         reader.one("PRAGMA defer_foreign_keys = ON")
         for entry in rows:
-            _write(reader, store, entry)
+            try:
+                _write(reader, store, entry)
+            except sqlite.library().IntegrityError as error:
+                raise Refused(
+                    "Not a recording", f"Entry {entry.number} does not go with the others."
+                ) from error
+
+
+def _value(column: Any, value: Any) -> Any:
+    """What the database keeps of a recorded value; raises ValueError or the like where the column takes no
+    such thing.
+    """
+    if _is_bytes(column):
+        return bytes.fromhex(value or "")
+    if value is None:
+        if not column.nullable:
+            raise ValueError(column.name)
+        return None
+    if isinstance(column.type, Boolean):
+        return [0, 1][[0, 1].index(value)]
+    if isinstance(column.type, Instant):
+        milliseconds(instant(value))
+    if isinstance(column.type, Integer | Instant):
+        if type(value) is not int or abs(value) > LARGEST:
+            raise ValueError(column.name)
+    elif not isinstance(value, str):
+        raise ValueError(column.name)
+    else:
+        # Half of a surrogate pair is no text.
+        value.encode()
+    return value
 
 
 def _write(reader: Reader, store: Store, entry: Entry) -> None:
@@ -171,9 +222,10 @@ def _write(reader: Reader, store: Store, entry: Entry) -> None:
     unknown = sorted(set(entry.row) - set(columns))
     if unknown or not set(keys) <= set(entry.row):
         raise Refused("Not a recording", f"Entry {entry.number} is no {name} as this kustui knows it.")
-    values: dict[str, Any] = {}
-    for column, value in entry.row.items():
-        values[column] = bytes.fromhex(value or "") if _is_bytes(columns[column]) else value
+    try:
+        values = {column: _value(columns[column], value) for column, value in entry.row.items()}
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused("Not a recording", f"Entry {entry.number} holds what no {name} has.") from error
     where = " AND ".join(f'"{key}" = :{key}' for key in keys)
     if entry.table.startswith(GONE):
         reader.one(f'DELETE FROM "{name}" WHERE {where}', **{key: values[key] for key in keys})

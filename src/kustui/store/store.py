@@ -115,6 +115,11 @@ class Store:
         with self.reading() as reader:
             return now_of(reader) is not None
 
+    @property
+    def follows(self) -> bool:
+        """Whether its clock is a training shift's, which another program moves."""
+        return isinstance(self._held, ShiftClock)
+
     def now(self) -> datetime:
         """The present instant by the store's clock (SPEC D4), or by the clock it is held to."""
         if self._held is not None:

@@ -52,9 +52,9 @@ class Part:
         """What the transport is told."""
         return {"scenario": self.scenario, "seed": self.seed}
 
-    def token(self, keys: int = 0) -> Token:
-        """Names for messages and deeds, from the seed; of a shift that goes on after so many keys, others."""
-        return seeded(f"{self.seed}:{self.scenario.name}:{keys}")
+    def token(self, rows: int = 0) -> Token:
+        """Names for messages and deeds, from the seed; of a shift that goes on with so many rows, others."""
+        return seeded(f"{self.seed}:{self.scenario.name}:{rows}")
 
 
 def part(name_or_path: str, seed: int) -> Part:
@@ -98,12 +98,15 @@ def begin(desk: Desk, clock: HeldClock, what: Part, pace: str) -> None:
 
 
 def go_on(desk: Desk, clock: HeldClock, what: Part, pace: str) -> None:
-    """Hand the desk of a shift that was begun its shift, where it stood."""
+    """Hand the desk of a shift that was begun its shift, where it stood; raises Refused while another
+    program plays it.
+    """
     desk.server_zone = ZoneInfo(what.scenario.zone)
     _hand(desk, clock, what, pace)
 
 
 def _hand(desk: Desk, clock: HeldClock, what: Part, pace: str) -> None:
+    desk.shifts.sit_down()
     floor = cast("Floor", desk.post.transports["email"])
     one = what.scenario
     desk.shift = Shift(

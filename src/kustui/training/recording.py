@@ -13,6 +13,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from kustui.core.shift import YEARS
 from kustui.desk.shifts import Entry
 from kustui.errors import NotFound, Refused
 
@@ -63,11 +64,13 @@ def read(path: Path) -> tuple[dict[str, Any], list[Entry]]:
             for line in file:
                 said = json.loads(line)
                 at = datetime.fromisoformat(said["at"])
-                if at.tzinfo is None:
-                    raise ValueError("no zone")
+                if at.tzinfo is None or at.year not in YEARS:
+                    raise ValueError("no instant of a shift")
                 for name, row in said["rows"]:
                     entries.append(Entry(len(entries), at, str(name), row))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            if not entries:
+                raise ValueError("no rows")
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Refused(
                 "Not a recording", f"{path.name}, behind entry {len(entries)}: {type(error).__name__}."
             ) from error

@@ -10,6 +10,7 @@ from typing import Any, get_args
 from kustui.core.people import address_value
 from kustui.core.records import Status
 from kustui.core.scene import Colleague
+from kustui.core.shift import YEARS
 from kustui.core.text import one_line
 from kustui.errors import Refused
 from kustui.training import scenario_sense
@@ -96,7 +97,10 @@ def _begins(top: Table) -> datetime:
     top.has("begins")
     found = top.raw.get("begins")
     if isinstance(found, datetime) and found.tzinfo is None:
-        return found
+        if found.year in YEARS:
+            return found
+        top.fault(f"'begins' has to be in the years {YEARS[0]} to {YEARS[-1]}")
+        return found.replace(year=2026, day=1)
     top.fault("'begins' has to be a local date and time without an offset, such as 2026-03-02T08:30:00")
     return datetime(2026, 3, 2, 8, 30)  # noqa: DTZ001 - wall-clock time in the scenario's zone
 

@@ -39,7 +39,10 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
     done = _resolved(past)
     snoozes = past.acts("conversation.snoozed")
     tasks = len(replies) + len(done) + len(snoozes)
-    waiting = [_waiting(wait) for wait in past.waiting(past.now)]
+    waiting = sorted(
+        (_waiting(wait) for wait in past.waiting(past.now)),
+        key=lambda each: (-each.seconds, each.since, each.conversation_id),
+    )
     curve = _curve(past, [each.at for each in replies])
     missed_targets = _missed(past, waits)
     figures = points.Figures(
@@ -53,7 +56,8 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
     found = mistakes.found(past)
     goals = points.reached(facts.goals, figures)
     total, made_of = points.total(goals, found)
-    worst = max(waits, key=lambda wait: (wait.seconds, -wait.case.id), default=None)
+    # Of those who have waited since before the shift, the first to write.
+    worst = min(waits, key=lambda wait: (-wait.seconds, wait.since, wait.case.id), default=None)
     return Scorecard(
         scenario=one_line(facts.scenario),
         title=one_line(facts.title),
@@ -74,7 +78,9 @@ def score(desk: Desk, facts: ShiftFacts) -> Scorecard:
         replies_per_hour=figures.replies_per_hour,
         curve=curve,
         most_waiting=_most_waiting(past, waits),
-        waiting=tuple(sorted(waiting, key=lambda each: (-each.seconds, each.conversation_id))[:NAMED]),
+        waiting=tuple(
+            sorted(waiting, key=lambda each: (-each.seconds, each.since, each.conversation_id))[:NAMED]
+        ),
         worst_wait=None if worst is None else _waiting(worst),
         missed_targets=missed_targets,
         reopened=figures.reopened,

@@ -80,7 +80,10 @@ def figures(card: Scorecard, zone: tzinfo) -> Iterator[tuple[str, str]]:
             yield f"  by {each.channel}", f"first {_times(each.first)}; next {_times(each.following)}"
     yield "replies", f"{card.replies}, {tenths(card.replies_per_hour)} an hour"
     yield "resolved", f"{card.resolved}, {card.reopened} opened again; {card.snoozed} snoozed"
-    yield "left", f"{card.still_open} open, {len(card.waiting)} waiting, {card.most_waiting} at the worst"
+    yield (
+        "left",
+        f"{card.still_open} open, {card.curve[-1].waiting} waiting, {card.most_waiting} at the worst",
+    )
     if card.waiting:
         yield "waits longest", _who(card.waiting[0], card, zone)
     if card.worst_wait is not None and card.worst_wait not in card.waiting[:1]:

@@ -95,11 +95,19 @@ class Shift:
     def key(self) -> Pass | None:
         """A key is about to act: what the last one did is counted, and the time a key takes passes."""
         with self._lock:
-            self._count()
+            done = Pass()
+            try:
+                self._count()
+            except KustuiError as error:
+                done.trouble = error
             self.keys += 1
             self._unspent += 1
             seconds = self._pace.keys
-            return self.advance(self._clock.now() + timedelta(seconds=seconds)) if seconds else None
+            if seconds:
+                passed = self.advance(self._clock.now() + timedelta(seconds=seconds))
+                passed.trouble = passed.trouble or done.trouble
+                return passed
+            return done if done.trouble is not None else None
 
     def run(
         self,
@@ -145,16 +153,22 @@ class Shift:
         """
         with self._lock:
             done = Pass()
-            # What an act has just queued may be due at once.
-            self._happen(done)
-            while (at := self.next_at()) is not None and self._clock.now() < at <= until:
-                self._stand_at(at)
-                self._happen(done)
-            if self._clock.now() < until:
-                self._stand_at(until)
-            if done and self._floor is not None:
-                self._keep()
+            try:
+                self._pass(until, done)
+            except KustuiError as error:
+                done.trouble = done.trouble or error
             return done
+
+    def _pass(self, until: datetime, done: Pass) -> None:
+        # What an act has just queued may be due at once.
+        happened = self._happen(done)
+        while (at := self.next_at()) is not None and self._clock.now() < at <= until:
+            self._stand_at(at)
+            happened = self._happen(done) or happened
+        if self._clock.now() < until:
+            self._stand_at(until)
+        if happened and self._floor is not None:
+            self._keep()
 
     def _stand_at(self, at: datetime) -> None:
         # The clock knows whole milliseconds, and must not stop short of what happens between two.
@@ -162,13 +176,12 @@ class Shift:
         if self._floor is not None:
             self.desk.shifts.stands_at(self._clock.now())
 
-    def _happen(self, done: Pass) -> None:
-        """Everything that is due at this instant."""
+    def _happen(self, done: Pass) -> bool:
+        """Everything that is due at this instant; answers whether anything was."""
         found = self.desk.clockwork.tick()
         done.add(found)
-        if self._floor is None:
-            return
-        for deed in self._floor.acts_due():
+        deeds = () if self._floor is None else self._floor.acts_due()
+        for deed in deeds:
             try:
                 if deed.what == "note":
                     self.desk.shifts.note_by(deed.by, deed.kind, deed.address, deed.words)
@@ -176,6 +189,7 @@ class Shift:
                     self.desk.shifts.availability_by(deed.by, deed.words)
             except KustuiError as error:
                 done.trouble = done.trouble or error
+        return bool(found) or bool(deeds)
 
     def card(self, width: int) -> tuple[Scorecard, str] | None:
         """How it went so far, and that as a page of so many columns; None in the demo."""
@@ -184,7 +198,7 @@ class Shift:
         from kustui.training import play
 
         with self._lock:
-            self.end()
+            self._write_down()
             found = play.card(self.desk)
         return found, play.page(found, play.zone_of(self.desk), width=width)
 
@@ -220,8 +234,13 @@ class Shift:
             self._floor.restore(state["floor"])
 
     def end(self) -> None:
-        """Write down how the shift stands; for the end of the program."""
+        """Write down how the shift stands, and leave it; for the end of the program."""
         with self._lock:
-            self._count()
+            self._write_down()
             if self._floor is not None:
-                self._keep()
+                self.desk.shifts.get_up()
+
+    def _write_down(self) -> None:
+        self._count()
+        if self._floor is not None:
+            self._keep()

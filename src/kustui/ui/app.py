@@ -193,7 +193,10 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         if self._threads:
             await asyncio.to_thread(self.desk.clockwork.finish, self._threads)
         if self.desk.shift is not None:
-            await asyncio.to_thread(self.desk.shift.end)
+            try:
+                await asyncio.to_thread(self.desk.shift.end)
+            except KustuiError as error:
+                log.error("the shift's end could not be written: %s", error.title)
 
     def _take_leave(self) -> None:
         """Have colleagues know that nobody sits here any more, unless the store keeps us waiting."""

@@ -50,6 +50,7 @@ class HeldTime(_Base):
             self._calm = False
             self._busy_since = self._busy_since or now
             return now - self._busy_since > PATIENCE_SECONDS
+        self._busy_since = 0.0
         if not self._calm:
             # What an act tells the screen stands in its queue before this.
             self.desk_screen.call_later(self._be_calm)
@@ -64,7 +65,8 @@ class HeldTime(_Base):
         shift = self.desk.shift
         if shift is None:
             return
-        self._calm, self._busy_since = False, 0.0
+        # Where the store stays in trouble, one key waits, and not each.
+        self._calm = False
         before = self.desk.now()
         done = await asyncio.to_thread(shift.key)
         if done is not None:

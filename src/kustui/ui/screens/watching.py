@@ -23,7 +23,7 @@ class WatchingScreen(DeskScreen):
 
     def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:  # noqa: ARG002
         """Nothing is done."""
-        self.say("You are watching: nothing that you press changes anything")
+        self.say("You are watching: nothing is done")
 
     def stay(self) -> None:
         """Nobody hears of who looks on."""
@@ -36,7 +36,7 @@ class WatchingScreen(DeskScreen):
 
     def action_reply(self) -> None:
         """Nothing is written."""
-        self.say("You are watching: what they write stands below as they type it")
+        self.say("You are watching: nothing is written")
 
     action_note = action_reply
 
