@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
@@ -13,7 +15,7 @@ from urllib.parse import parse_qs, urlsplit
 from kustui import settings as conf
 from kustui import staging
 from kustui.core.text import clean
-from kustui.errors import KustuiError, Refused
+from kustui.errors import KustuiError, Refused, Unreadable
 from kustui.settings import Settings
 from kustui.wiring import mail_reader, open_desk
 
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     from kustui.core.commands import Command
     from kustui.desk import Desk
     from kustui.desk.intake import Tally
+
+LOOKED_AT = 200
+"""Messages that are looked at for one that can be read, before a workspace is made of them."""
 
 
 def chosen(settings: Settings, agent: str, table: tuple[Command, ...]) -> Callable[[], Desk] | None:
@@ -67,10 +72,11 @@ class Newcomer:
         settings = conf.read(self._settings.path)
         return open_desk(settings, conf.store_place(settings), create=not settings.db, agent=self._agent)
 
-    def take(self, typed: str, told: Callable[[str], None]) -> str:
-        """Make the workspace and file the mail at that path; answers how it went.
+    def take(self, typed: str, told: Callable[[str], bool]) -> str:
+        """Make the workspace and file the mail at that path; answers how it went, also when `told` had it
+        stop on the way.
 
-        Raises Refused for a path without mail, before anything is made.
+        Raises Refused where there is nothing, or no mail among the first files, before anything is made.
         """
         from kustui.desk.paths import paths_in
 
@@ -78,19 +84,22 @@ class Newcomer:
         path = dropped[0] if len(dropped) == 1 else _path(typed)
         if not os.path.exists(path):
             raise Refused("Nothing there", f"{path}: no such file or folder. Nothing was made.")
-        if not mail_reader().total([path]):
+        if not _holds_mail(path):
             raise Refused("No mail there", f"{path} holds no message. Nothing was made.")
         desk = self.open()
 
         def moved(_: int, tally: Tally) -> None:
-            told(f"{tally.read:,} read…")
+            if not told(f"{tally.read:,} read…"):
+                raise _Stopped(tally.words())
 
         try:
             return desk.intake.import_mail([path], moved).words()
+        except _Stopped as stopped:
+            return f"Stopped: {stopped}"
         finally:
             desk.store.close()
 
-    def join(self, typed: str, told: Callable[[str], None]) -> str:
+    def join(self, typed: str, told: Callable[[str], bool]) -> str:
         """Note a team's store in the settings, once it was opened.
 
         Raises KustuiError for a store that does not open and for a password in a URL; the settings are as
@@ -110,6 +119,23 @@ class Newcomer:
         finally:
             desk.store.close()
         return ""
+
+
+class _Stopped(Exception):
+    """What was read is filed; the rest was not wanted any more."""
+
+
+def _holds_mail(path: Path | str) -> bool:
+    """Whether one of the first messages there can be read."""
+    reader = mail_reader()
+    if not reader.total([Path(path)]):
+        return False
+    for raw in islice(reader.raw([Path(path)]), LOOKED_AT):
+        with suppress(Unreadable):
+            if not raw.trouble:
+                reader.parse(raw.content)
+                return True
+    return False
 
 
 def _path(typed: str) -> Path:

@@ -65,7 +65,7 @@ def _offer(args: Namespace, open_desk: Callable[[], Desk]) -> Offer:
     return _shifts(args) if args.train else _workspace(args, open_desk)
 
 
-_FILES = "Whoever comes can name files of this host, and attach those that your login may read."
+_FILES = "Files of this host are neither read nor written for whoever comes."
 
 
 def _shifts(args: Namespace) -> Offer:

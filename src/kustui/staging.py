@@ -6,6 +6,7 @@ import atexit
 import contextlib
 import glob
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from kustui.clock import HeldClock, SystemClock
 from kustui.core import when
 from kustui.core.channels import CHANNELS
+from kustui.core.served import is_served
 from kustui.core.text import one_line
 from kustui.desk.reads import agent_of
 from kustui.errors import KustuiError, NotFound, Refused
@@ -49,6 +51,7 @@ def demo(seed: int) -> Desk:
         channels=_all("simulator"),
         options={"seed": seed, "languages": demo.languages(seed)},
     )
+    desk.takes_paths = not is_served(os.environ)
     demo.fill(desk, seed)
     desk.shift = demo.shift(desk, clock)
     return desk
@@ -222,7 +225,7 @@ def _touched(path: Path) -> int:
 
 
 def _at_part(what: Part, path: Path, clock: HeldClock, rows: int, *, create: bool) -> Desk:
-    return open_desk(
+    desk = open_desk(
         Settings(path.with_suffix(".toml"), **what.said),
         path,
         create=create,
@@ -231,6 +234,8 @@ def _at_part(what: Part, path: Path, clock: HeldClock, rows: int, *, create: boo
         channels=_all("training"),
         options=what.options,
     )
+    desk.takes_paths = not is_served(os.environ)
+    return desk
 
 
 def _all(transport: str) -> Mapping[str, str]:

@@ -161,3 +161,15 @@ def test_pasted_paths_are_known_in_every_dress(tmp_path: Path) -> None:
     assert paths_in(f"'{path}' {other}") == [path, other]
     for text in ("", "hello", "/no/such/file", f"see {path}", "'", "/", f"{path}\nand more"):
         assert paths_in(text) == [], text
+
+
+def test_a_guests_desk_takes_no_paths(desk: Desk, tmp_path: Path) -> None:
+    """C7, G3: what a guest attaches or saves is refused, and nothing is written."""
+    draft = a_draft(desk)
+    desk.takes_paths = False
+    there = sorted(tmp_path.iterdir())
+    with pytest.raises(Refused, match="neither read nor written"):
+        desk.files.attach(draft, "email", tmp_path / "a.txt")
+    with pytest.raises(Refused, match="neither read nor written"):
+        desk.saving.save(1, tmp_path)
+    assert sorted(tmp_path.iterdir()) == there

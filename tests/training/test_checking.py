@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from kustui.core.post import Parcel, Person
 from kustui.errors import NotFound
 from kustui.training import plain_words, scenario
+from kustui.training.casting import parts
+from kustui.training.player import Player
 from kustui.training.scenario import Faulty
 
 EXAMPLE = re.search(r"```toml\n(.*?)```", scenario.guide(), re.DOTALL)
@@ -105,6 +108,11 @@ def test_no_address_of_a_scenario_is_a_real_one(name: str) -> None:
             "'phone': Not a phone number",
         ),
         ('"{slug}@example.com"', '"{slug}{number}@example.com"', "one of them is enough"),
+        (
+            "order {order} was",
+            "order {ordr} was",
+            "a text has '{ordr}' in it, which stands for nothing; did you mean '{order}'",
+        ),
         ('title = "The first hour"', 'title = "The first hour', "the file: it is not TOML"),
     ],
 )
@@ -171,3 +179,27 @@ def test_plain_words_are_whole_ones_whatever_their_case_and_accents() -> None:
     assert not plain_words.says("anything", "...")
     assert plain_words.asks("¿Y la factura?")
     assert plain_words.has_link("see https://example.com")
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "reply"),
+    [
+        ("calm-morning", "ines", "I am sorry, it has not left us yet."),
+        ("calm-morning", "omar", "I am afraid that we do not ship to Jordan."),
+        ("calm-morning", "lee", "It cannot be changed any more."),
+        ("four-languages", "de-parcel", "Es hat unser Lager noch nicht verlassen."),
+        ("four-languages", "de-sms", "Leider kann sie nicht mehr storniert werden."),
+        ("four-languages", "fr-parcel", "Le colis n'est pas encore expédié."),
+        ("four-languages", "es-invoice", "Le mandamos la factura mañana."),
+        ("monday", "where", "It has not been sent yet."),
+        ("outage", "gone", "It is not ready yet."),
+    ],
+)
+def test_a_no_is_not_taken_for_a_yes(name: str, who: str, reply: str) -> None:
+    """G3: whoever is told that it cannot be done, or not yet, is not glad that it was."""
+    played = scenario.load(name)
+    part = next(each for each in parts(played, 1) if each.customer.id == who)
+    player = Player(part, played, 1)
+    parcel = Parcel(1, "email", Person("us@acme.example"), (), reply, "1@acme.example", played.starts)
+    player.hear(parcel, played.starts, "")
+    assert player.feeling.mood <= part.customer.mood

@@ -13,7 +13,8 @@ import pytest
 from cli.conftest import letter
 from kustui import settings as conf
 from kustui.arrival import Newcomer
-from kustui.ui.first_run import FirstRun
+from kustui.desk import intake
+from kustui.ui.first_run import FirstRun, PlaceDialog, Question, Told
 from support.program import desk_at
 from support.sitting import Sitting, settled
 from support.terminal import Terminal
@@ -112,6 +113,40 @@ async def test_mail_is_imported_and_what_goes_wrong_loses_nothing_typed(
     desk = Newcomer(conf.read(), "").open()
     assert [row.name for row in desk.reads.listing("inbox").page(0, 5)] == ["Ana Ruiz"]
     desk.store.close()
+
+
+async def test_what_is_no_mail_makes_no_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of other things is refused before anything is made of it."""
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "list.txt").write_text("milk\neggs\n")
+    async with arriving(tmp_path, monkeypatch) as at:
+        await at.press("i")
+        await at.type(f"{tmp_path}/photos")
+        await at.press("enter")
+        assert "holds no message" in at.shows("place-said")
+    assert not conf.data_folder().joinpath("workspace.db").exists()
+
+
+async def test_an_import_can_be_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Esc ends it behind what is filed, and says how far it came."""
+    monkeypatch.setattr(intake, "BATCH", 1)
+    (tmp_path / "mail").mkdir()
+    for number in "123":
+        one = letter("Ana Ruiz", "a@example.com", "Hi", "Hello", f"{number}@x")
+        (tmp_path / "mail" / f"{number}.eml").write_bytes(one)
+    async with arriving(tmp_path, monkeypatch) as at:
+        take = Newcomer(conf.read(), "").take
+
+        def left(typed: str, told: Told) -> str:
+            at.app.call_from_thread(dialog.action_leave)
+            return take(typed, told)
+
+        dialog = PlaceDialog(Question("Import mail", "", "a path", (), left))
+        at.app.push_screen(dialog)
+        await at.pilot.pause()
+        await at.type(f"{tmp_path}/mail")
+        await at.press("enter")
+        assert "Stopped: 1 read, 1 imported" in at.shows("place-said")
 
 
 async def test_a_teams_store_is_kept_in_the_settings_once_it_opened(

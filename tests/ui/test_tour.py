@@ -127,8 +127,13 @@ async def test_a_place_that_cannot_be_written_is_said_once_and_the_tour_goes_on(
 def test_a_file_of_nonsense_is_no_tour(place: Path) -> None:
     """Whatever stands there, the tour begins at its beginning."""
     place.parent.mkdir()
-    for words in ("", "[]", '{"step": 3}', "\x00", '{"step": "gone"}'):
+    for words in ("", "[]", '{"step": 3}', "\x00", '{"step": "gone"}', "[" * 100_000):
         place.write_text(words)
         assert Tour(place).step.id == "open"
     with pytest.raises(KustuiError, match="not be remembered"):
         Tour(place / "deeper").begin_again()
+    place.unlink()
+    place.mkdir()
+    with pytest.raises(KustuiError, match="not be remembered"):
+        Tour(place).begin_again()
+    assert list(place.parent.iterdir()) == [place]

@@ -77,6 +77,27 @@ async def test_the_demo_is_worked_in_a_browser(tmp_path: Path) -> None:
         await until(lambda: not store.parent.exists())
 
 
+async def test_a_guest_has_no_files_of_the_host(tmp_path: Path) -> None:
+    """C7, G3: in a served demo no file is attached, saved or lent to $EDITOR, and no path is a file's."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the host's own")
+    with served(tmp_path, "--demo") as running:
+        async with visiting(running.port) as page:
+            await page.until("Maren Aldous")
+            await page.type("\r")
+            await page.until("Reply")
+            await page.type("r")
+            await page.until("F9 Send now")
+            await page.type(f"\x1b[200~{secret}\x1b[201~")
+            store = stored(tmp_path)
+            await until(lambda: value(store, f"SELECT 1 FROM draft WHERE body = '{secret}'"))
+            await page.type("\x1bOS")
+            await page.until("No files here")
+            await page.type("\x06a")
+            await page.until("not in a browser")
+            assert value(store, "SELECT 1 FROM attachment WHERE name = 'secret.txt'") is None
+
+
 async def test_a_page_that_goes_keeps_its_draft(tmp_path: Path) -> None:
     """C5, G3: what was typed last is kept when a page closes, and when all of it is stopped; a place that is
     taken is free once its program has ended; $EDITOR (F4) is refused in words.
@@ -89,7 +110,7 @@ async def test_a_page_that_goes_keeps_its_draft(tmp_path: Path) -> None:
         async with visiting(running.port, "ana", TOKEN) as page:
             await page.until("Ana Ruiz")
             async with visiting(running.port, "ben", TOKEN) as late:
-                await late.until("All 1 desks are taken")
+                await late.until("No desk is free, of 1")
             await _type_a_reply(page, "Half a wo")
         await until(lambda: value(db, "SELECT body FROM draft") == "Half a wo")
         async with visiting(running.port, "ana", TOKEN) as again:

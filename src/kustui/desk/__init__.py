@@ -86,6 +86,8 @@ class Desk:
         self.channel_teams = dict(channel_teams or {})
         self.settings_path = settings_path
         self.is_trial = False
+        self.takes_paths = True
+        """Whether files of this host may be named here: not by a guest, who came by a browser."""
         self.shift: RunningShift | None = None
         self.tour: Tour | None = None
         self.reads = Reads(store, agent)
@@ -165,7 +167,7 @@ class Desk:
         """Files that came with messages, or went."""
         from kustui.desk.saving import Saving
 
-        return Saving(self.store)
+        return Saving(self)
 
     @cached_property
     def library(self) -> Library:

@@ -15,7 +15,7 @@ from kustui.core import attachments
 from kustui.core.post import FileContent
 from kustui.core.records import Changed, Draft, FileLine
 from kustui.core.text import file_name
-from kustui.desk import drafts_together
+from kustui.desk import drafts_together, paths
 from kustui.errors import MissingExtra, NotFound, Refused
 from kustui.store import tables
 from kustui.store.queries import drafts
@@ -38,6 +38,7 @@ class Files:
 
         Raises Refused, naming the file and the limit, and then nothing changed.
         """
+        paths.check(self._desk)
         return self.add(draft, channel, read(path, inline=inline))
 
     def add(self, draft: Draft, channel: str, content: FileContent) -> tuple[Draft, FileLine]:

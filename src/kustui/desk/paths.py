@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from kustui.errors import Refused
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
+
 LONGEST = 4_096
+
+
+def check(desk: Desk) -> None:
+    """Raise Refused where files of this host are nobody's business: at a guest's desk (SPEC G3)."""
+    if not desk.takes_paths:
+        raise Refused("No files here", "In a browser, files of the host are neither read nor written.")
 
 
 def paths_in(text: str) -> list[Path]:

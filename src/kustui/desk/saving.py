@@ -7,13 +7,16 @@ import os
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kustui.core.records import FileLine
 from kustui.core.text import file_name
+from kustui.desk import paths
 from kustui.errors import NotFound, Refused
 from kustui.store.queries import timeline
-from kustui.store.store import Store
+
+if TYPE_CHECKING:
+    from kustui.desk import Desk
 
 TRIES = 1000
 """Numbers that are tried behind a name that is taken."""
@@ -31,8 +34,9 @@ class Held(NamedTuple):
 class Saving:
     """Takes files out of messages. Nothing here opens, runs or unpacks what came."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._store = desk.store
 
     def files(self, conversation_id: int) -> list[tuple[int, FileLine]]:
         """(message, file) of a conversation, the oldest first; raises NotFound when there is no such one."""
@@ -56,6 +60,7 @@ class Saving:
         only the agent can read it. Raises NotFound for no such file, Refused where it cannot be
         written, and then nothing of it stays.
         """
+        paths.check(self._desk)
         held = self.content(file_id)
         return put(held.content, held.name, default_folder() if folder is None else folder)
 

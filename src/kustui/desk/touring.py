@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from kustui.core import tour
@@ -33,6 +34,8 @@ class Tour:
             part.write_text(json.dumps({"step": step.id}) + "\n", encoding="utf-8")
             part.replace(self._path)
         except OSError as error:
+            with suppress(OSError):
+                part.unlink()
             why = error.strerror or type(error).__name__
             raise Refused(
                 "The tour will not be remembered",
@@ -47,7 +50,7 @@ class Tour:
         """What the file says; one that says nothing sensible is taken for none."""
         try:
             said = json.loads(self._path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return ""
         step = said.get("step") if isinstance(said, dict) else None
         return step if isinstance(step, str) else ""

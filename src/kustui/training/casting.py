@@ -16,6 +16,9 @@ from kustui.core.scene import Colleague, Guest, Said, Scene, Talk, summary
 from kustui.training import cast
 from kustui.training.scenario import Customer, Scenario
 
+SIGNS = ("{name}", "{given}", "{order}", "{email}", "{agent}")
+"""What is filled into what customers write."""
+
 
 class Thread(NamedTuple):
     """What a message of a customer goes on with: the subject, and the Message-IDs above it."""
@@ -60,13 +63,9 @@ def parts(scenario: Scenario, seed: int) -> tuple[Part, ...]:
         for place, name in enumerate(chance.sample(customer.names, customer.number)):
             key = customer.id if customer.number == 1 else f"{customer.id}-{place + 1}"
             face = replace(_face(customer, name, place), order=f"NB-{chance.randint(20_000, 39_999)}")
-            words = {
-                "{order}": face.order,
-                "{name}": face.name,
-                "{given}": face.given,
-                "{email}": dict(face.addresses).get("email", ""),
-                "{agent}": scenario.agent.name,
-            }
+            email = dict(face.addresses).get("email", "")
+            said = (face.name, face.given, face.order, email, scenario.agent.name)
+            words = dict(zip(SIGNS, said, strict=True))
             found.append(Part(key, customer, face, words, values(customer, name, place)))
     return tuple(found)
 

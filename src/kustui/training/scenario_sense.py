@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from kustui.core.channels import CHANNELS
-from kustui.training.casting import values
-from kustui.training.scenario import Answer, Customer, Fault, Scenario
+from kustui.training.casting import SIGNS, values
+from kustui.training.scenario import Answer, Customer, Fault, Saying, Scenario
 
 MOST_CUSTOMERS = 200
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_SIGN = re.compile(r"\{[A-Za-z_ ]+\}")
 
 
 def faults(scenario: Scenario, sound: Sequence[tuple[str, Customer]]) -> list[Fault]:
@@ -97,6 +100,21 @@ def _customer(scenario: Scenario, who: Customer) -> Iterator[tuple[str, str]]:
         if label and label not in scenario.words["sub_status"].get(status, ()):
             yield f", talk {place}", f"{label!r} is no sub-status of {status!r}"
     yield from _answers(scenario, who)
+    for sign in sorted(_signs(who) - set(SIGNS)):
+        # Others are words: some customers write of a mailing that had them in it.
+        for meant in get_close_matches(sign, SIGNS, n=1, cutoff=0.7):
+            yield "", f"a text has {sign!r} in it, which stands for nothing; did you mean {meant!r}?"
+
+
+def _signs(who: Customer) -> set[str]:
+    """All that stands in braces in what a customer writes."""
+    sayings = [who.otherwise, who.impatient, who.thanks]
+    for answer in who.answers:
+        sayings += [answer.saying, answer.follow_up or Saying()]
+    texts = [text for each in sayings for text in each.texts]
+    for arrival in who.arrivals:
+        texts += [arrival.subject, *arrival.texts]
+    return {sign for text in texts for sign in _SIGN.findall(text)}
 
 
 def _addresses(sound: Sequence[tuple[str, Customer]]) -> Iterator[Fault]:

@@ -32,7 +32,8 @@ log = logging.getLogger("kustui.ui")
 
 Way = Literal["tour", "demo", "connect", "open"]
 """What comes next: a guided or an unguided demo, the questions about a mailbox, the desk."""
-Told = Callable[[str], None]
+Told = Callable[[str], bool]
+"""Takes words meanwhile; answers whether to go on."""
 Does = Callable[[str, Told], str]
 """Does what was typed, in a thread; is handed what takes words meanwhile, and answers some for the end."""
 
@@ -90,7 +91,7 @@ class PlaceDialog(ModalScreen[bool]):
     def __init__(self, question: Question) -> None:
         super().__init__()
         self._question = question
-        self._busy = self._done = False
+        self._busy = self._done = self._stops = False
 
     def compose(self) -> ComposeResult:
         """A title, what it makes, a line to type in, what fits it, what came of it."""
@@ -134,9 +135,10 @@ class PlaceDialog(ModalScreen[bool]):
             field.cursor_position = len(field.value)
 
     def action_leave(self) -> None:
-        """Go back; what is being done is waited for."""
+        """Go back; what is being done stops where it can, and is waited for."""
         if self._busy:
-            self._say("It is being done; one moment…")
+            self._stops = True
+            self._say("It stops; one moment…")
         else:
             self.dismiss(self._done)
 
@@ -146,7 +148,7 @@ class PlaceDialog(ModalScreen[bool]):
 
     def _do(self, typed: str) -> None:
         try:
-            words = self._question.does(typed, lambda words: self.app.call_from_thread(self._say, words))
+            words = self._question.does(typed, self._told)
         except KustuiError as error:
             self.app.call_from_thread(self._refused, str(error))
         # It is said, the log keeps the kind of it, the line stays.
@@ -158,8 +160,13 @@ class PlaceDialog(ModalScreen[bool]):
         else:
             self.app.call_from_thread(self._ended, words)
 
+    def _told(self, words: str) -> bool:
+        if not self._stops:
+            self.app.call_from_thread(self._say, words)
+        return not self._stops
+
     def _refused(self, words: str) -> None:
-        self._busy = False
+        self._busy = self._stops = False
         self._say(words, "bold $error")
 
     def _ended(self, words: str) -> None:

@@ -150,7 +150,7 @@ class Room:
             if left <= 0:
                 if before and patience == LEAVING:
                     return f"Somebody is playing as {seat}; come in under another name."
-                return f"All {self._most} desks are taken; try again when somebody has left."
+                return f"No desk is free, of {self._most}; try again when somebody has left."
             await _one_has_ended(waited, min(left, LEAVING))
         return "This is not served any more."
 

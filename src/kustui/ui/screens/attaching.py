@@ -39,6 +39,7 @@ class Attaching(Elsewhere):
             return
         rules = CHANNELS[self.editor.channel]
         none = "" if rules.carries_files else f"{rules.label} carries text only"
+        none = none if self.desk.takes_paths else "not in a browser"
         lines = [
             Choice("attach", "a", "Add Attachment", "a file, at most 5 MB", none),
             Choice(

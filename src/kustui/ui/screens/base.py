@@ -16,7 +16,7 @@ from textual.worker import Worker
 from kustui.core.commands import Command
 from kustui.core.records import Changed, Conversation, Customer
 from kustui.core.text import clean, one_line
-from kustui.desk import Desk
+from kustui.desk import Desk, paths
 from kustui.errors import KustuiError, Refused, StoreTrouble
 from kustui.ui import harmless
 from kustui.ui.keys import key_of
@@ -275,6 +275,10 @@ class DeskBase(Parts, Screen[None]):
         if self.customer is None:
             self.say("Open a customer first")
         return self.customer is not None
+
+    def may_name_files(self) -> bool:
+        """Whether files of the host may be read and written here; if not, the agent is told so."""
+        return self.safely(lambda: paths.check(self.desk), False) is None
 
     def target(self) -> Conversation | None:
         """The conversation an act is for: the row's under the cursor of a list, else the open one."""

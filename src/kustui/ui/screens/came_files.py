@@ -106,6 +106,8 @@ class CameFiles(DeskBase):
         self.app.push_screen(Menu("Save a file", lines, about=about), chosen)
 
     def _ask_folder(self, file: FileLine) -> None:
+        if not self.may_name_files():
+            return
         from kustui.desk.saving import default_folder
         from kustui.ui.screens.folder import FolderDialog
 

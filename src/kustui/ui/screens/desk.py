@@ -78,7 +78,8 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         acts = ("snooze", "done", "reopen", "compose", "profile")
         toolbar = Toolbar({name: self.key(name) for name in acts}, now=self.now, zone=self.desk.zone)
         own = [command.id for command in self.table if command.scope == "editor"]
-        keyed = type("ReplyEditor", (ReplyEditor,), {"BINDINGS": editor_bindings(self.table)})
+        what = {"BINDINGS": editor_bindings(self.table), "takes_paths": self.desk.takes_paths}
+        keyed = type("ReplyEditor", (ReplyEditor,), what)
         editor = keyed({name: self.key(name) for name in ("reply", "note", *own)})
         timeline = Timeline(
             now=self.now,

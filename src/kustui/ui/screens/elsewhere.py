@@ -41,7 +41,7 @@ class Elsewhere(Writing):
     def action_external(self) -> None:
         """Write in $VISUAL or $EDITOR; what it saves is kept as it is saved (SPEC C3)."""
         draft = self.editor.draft
-        if draft is None:
+        if draft is None or not self.may_name_files():
             return
         if place_of(draft) in self._sending:
             self.say("The message is on its way")

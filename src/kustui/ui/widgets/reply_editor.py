@@ -29,6 +29,7 @@ class ReplyEditor(Vertical):
     """Shows one draft and says when it changed; what is done with it is the screen's business."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
+    takes_paths = True
 
     channel: reactive[str] = reactive("email", init=False)
     """What the draft will travel by; "note" for a note."""
@@ -64,7 +65,7 @@ class ReplyEditor(Vertical):
         yield Static("", id="reply-head")
         yield Input(id="reply-subject", placeholder="Subject: what this conversation is about", compact=True)
         yield DraftArea(
-            lambda text: bool(paths_in(text)),
+            lambda text: self.takes_paths and bool(paths_in(text)),
             id="reply-text",
             soft_wrap=True,
             show_line_numbers=False,
