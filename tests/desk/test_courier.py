@@ -26,7 +26,7 @@ from support.people import wrote
 from support.transport import Broken, Recorder
 from support.writing import drafted
 
-ROUNDS = 400
+ROUNDS = 250
 
 
 class Capped(Recorder):
