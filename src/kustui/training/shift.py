@@ -8,7 +8,6 @@ year would have, in its order.
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -17,6 +16,7 @@ from kustui.clock import EPOCH, HeldClock, instant, milliseconds
 from kustui.core.shift import BY_ID, Pace
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
+from kustui.training.passing import passing
 
 if TYPE_CHECKING:
     from kustui.core.scorecard import Scorecard
@@ -117,23 +117,16 @@ class Shift:
     ) -> list[threading.Thread]:
         """Let time pass by itself while the pace says so; answers the daemon thread that does."""
 
-        def passing() -> None:
-            before = time.monotonic()
-            while not stop.wait(TICK_SECONDS):
-                real, before = time.monotonic() - before, time.monotonic()
-                rate = self._pace.rate
-                if not rate:
-                    continue
-                minute = self._clock.now().replace(second=0)
-                done = self.advance(self._clock.now() + timedelta(seconds=real * rate))
-                if done or self._clock.now().replace(second=0) != minute:
-                    changed(done)
-                if done.trouble is not None:
-                    trouble(done.trouble)
+        def step(real: float) -> Pass | None:
+            rate = self._pace.rate
+            if not rate:
+                return None
+            minute = self._clock.now().replace(second=0)
+            done = self.advance(self._clock.now() + timedelta(seconds=real * rate))
+            is_news = done or done.trouble is not None or self._clock.now().replace(second=0) != minute
+            return done if is_news else None
 
-        thread = threading.Thread(target=passing, name="kustui-shift", daemon=True)
-        thread.start()
-        return [thread]
+        return passing(step, TICK_SECONDS, stop, changed, trouble)
 
     # -- time --------------------------------------------------------------------------
 

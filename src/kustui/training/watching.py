@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from kustui.clock import HeldClock
 from kustui.core.shift import Pace
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
+from kustui.training.passing import passing
 from kustui.training.shift import Kind
 
 if TYPE_CHECKING:
@@ -115,17 +115,9 @@ class Replay(Watch):
     ) -> list[threading.Thread]:
         """Let its time pass at the pace that was chosen; answers the thread that does."""
 
-        def passing() -> None:
-            before = time.monotonic()
-            while not stop.wait(TICK_SECONDS) and not self.is_over():
-                real, before = time.monotonic() - before, time.monotonic()
-                if not self.pace.rate:
-                    continue
-                done = self.advance(self._clock.now() + timedelta(seconds=real * self.pace.rate))
-                changed(done)
-                if done.trouble is not None:
-                    trouble(done.trouble)
+        def step(real: float) -> Pass | None:
+            if not self.pace.rate or self.is_over():
+                return None
+            return self.advance(self._clock.now() + timedelta(seconds=real * self.pace.rate))
 
-        thread = threading.Thread(target=passing, name="kustui-replay", daemon=True)
-        thread.start()
-        return [thread]
+        return passing(step, TICK_SECONDS, stop, changed, trouble)
