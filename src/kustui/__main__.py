@@ -17,8 +17,13 @@ if TYPE_CHECKING:
     from kustui.settings import Settings
 
 
+ESCAPE_MS = "25"
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run kustui; answers the exit code: 0 done, 1 refused (the sentence on stderr), 2 usage."""
+    # Textual asks when it is loaded how long an Escape may be the beginning of something longer.
+    os.environ.setdefault("ESCDELAY", ESCAPE_MS)
     gc.disable()  # nothing is thrown away while starting; the screen freezes and enables it
     from kustui.errors import KustuiError
 

@@ -21,7 +21,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from bench import sizes  # noqa: E402
+from bench import frugal, sizes  # noqa: E402
 from tools import make_mbox, make_store, ttybench  # noqa: E402 - the tools lie beside the tests
 
 SIZE = (120, 40)
@@ -195,6 +195,8 @@ def main() -> int:
         bench_start(table, small, large, count)
         bench_list(table, small, large, count)
         bench_timeline(table, large)
+        frugal.measure(table, desk(large), environment(), frugal.agent(large, KUSTUI, environment()))
+        frugal.slow_line(table, desk(large), environment())
         costs = sizes.table(stores, sizes.SIZES[:2] if args.quick else sizes.SIZES)
         if args.imports:
             bench_import(table, folder)

@@ -38,7 +38,11 @@ class Terminal:
         self.written = b""
         self._child, self._fd = pty.fork()
         if not self._child:
-            own = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor", "ESCDELAY": "25"}
+            own = {
+                **os.environ,
+                "TERM": "xterm-256color",
+                "COLORTERM": "truecolor",
+            }
             for name in ("NO_COLOR", "COLUMNS", "LINES"):
                 own.pop(name, None)
             own.update(environment or {})

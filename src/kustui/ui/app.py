@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import gc
 import logging
-import os
 import signal
 import sys
 import threading
@@ -244,7 +243,6 @@ def run(
     if theme_name and theme_name not in {each.name for each in theme.THEMES}:
         names = ", ".join(each.name for each in theme.THEMES)
         raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
-    os.environ.setdefault("ESCDELAY", "25")
     desk = open_desk()
     if desk.agent.keys and "preset" not in (keys or {}):
         # Keys of the settings file that clash with the preset leave everything as the file has it.

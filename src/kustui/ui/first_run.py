@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import Callable
 from functools import partial
@@ -268,7 +267,6 @@ def ask(ground: Ground, theme_name: str = "") -> Way | None:
 
     Raises SystemExit when a signal or a stumble ended it.
     """
-    os.environ.setdefault("ESCDELAY", "25")
     app = FirstRun(ground, theme_name)
     way = app.run()
     if app.return_code:
