@@ -63,6 +63,11 @@ def instant(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
+def minute(at: datetime) -> datetime:
+    """The beginning of the minute of an instant: what is shown by the minute is the same until it changes."""
+    return at.replace(second=0, microsecond=0)
+
+
 def elapsed() -> float:
     """Seconds that pass even while the machine sleeps, and whatever becomes of its clock."""
     clock = getattr(time, "CLOCK_BOOTTIME", None)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kustui.clock import HeldClock, SystemClock
 from kustui.core import when
-from kustui.core.channels import CHANNELS
+from kustui.core.channels import CARRIED
 from kustui.core.served import is_served
 from kustui.core.text import one_line
 from kustui.desk.reads import agent_of
@@ -239,7 +239,7 @@ def _at_part(what: Part, path: Path, clock: HeldClock, rows: int, *, create: boo
 
 
 def _all(transport: str) -> Mapping[str, str]:
-    return dict.fromkeys((name for name in CHANNELS if name != "note"), transport)
+    return dict.fromkeys(CARRIED, transport)
 
 
 def _passing_folder() -> Path:

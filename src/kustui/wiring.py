@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from kustui.chance import Token, secret
 from kustui.clock import Clock, SystemClock
 from kustui.core import when
-from kustui.core.channels import CHANNELS
+from kustui.core.channels import CARRIED
 from kustui.core.records import Agent
 from kustui.core.text import one_line
 from kustui.desk import Desk, Post
@@ -184,7 +184,7 @@ def open_desk(
     """
     store = _store(place, clock, token, watching=watching).open(create=create, group=group)
     if channels is None and store.is_shift:
-        channels = dict.fromkeys((name for name in CHANNELS if name != "note"), "simulator")
+        channels = dict.fromkeys(CARRIED, "simulator")
         # Who looks in is the trainee, unless they say otherwise.
         settings = Settings(settings.path, agent=_trainee(store))
     name = workspace_name(store)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,6 +105,23 @@ def test_each_pace_passes_what_it_says(desk: Desk, clock: HeldClock) -> None:
     now = clock.now()
     assert shift.key() is None
     assert (now - began, clock.now()) == (timedelta(seconds=desk.undo_window("email")), now)
+
+
+@pytest.mark.sqlite
+def test_only_what_is_new_is_told(desk: Desk, clock: HeldClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing happens nobody looks again before the next minute, however often time moves on."""
+    steps: list[Callable[[float], Pass | None]] = []
+
+    def caught(step: Callable[[float], Pass | None], *_: object) -> list[object]:
+        steps.append(step)
+        return []
+
+    monkeypatch.setattr("kustui.training.shift.passing", caught)
+    player = Stamped(clock)
+    desk.post = replace(desk.post, transports={"email": player})
+    Shift(desk, clock, player, kind="demo", title="", pace="1").run(Event(), print, print)
+    assert steps[0](0.5) is None
+    assert steps[0](60.0) is not None
 
 
 def test_time_jumps_to_mornings_of_the_agents_own_zone() -> None:

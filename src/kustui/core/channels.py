@@ -54,6 +54,8 @@ CHANNELS: dict[str, Channel] = {
     )
 }  # fmt: skip
 
+CARRIED = tuple(name for name in CHANNELS if name != "note")
+"""The channels by which messages leave the house."""
 CARRIED_AT_FIRST: dict[str, str] = {"email": "maildir"}
 """What carries which channel where the settings name nothing."""
 

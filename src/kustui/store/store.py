@@ -53,6 +53,8 @@ class Store:
         """What opens this store again; a password may stand in it."""
         self.token = token
         """Makes a name of so many bytes that nothing else has."""
+        self.is_shift = False
+        """Whether it was opened as a training shift, whose clock is held (SPEC G3)."""
         self._held = clock
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -84,10 +86,11 @@ class Store:
                 self.database.open(self._patiently, self.now, create=create, group=group)
             with self.reading() as reader:
                 moved = reader.value("SELECT path FROM workspace WHERE id = 1 AND file = :m", m=MOVED)
-                standing = now_of(reader) if self._held is None else None
+                standing = now_of(reader)
             if moved is not None:
                 raise moved_to(moved)
-            if standing is not None:
+            self.is_shift = standing is not None
+            if standing is not None and self._held is None:
                 self._held = ShiftClock(self, standing)
         except BaseException:
             self.close()
@@ -108,12 +111,6 @@ class Store:
             return self.database.backup(self.now())
 
     # -- time and change -----------------------------------------------------
-
-    @property
-    def is_shift(self) -> bool:
-        """Whether the workspace is a training shift, whose clock is held (SPEC G3)."""
-        with self.reading() as reader:
-            return now_of(reader) is not None
 
     @property
     def follows(self) -> bool:

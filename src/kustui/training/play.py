@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from kustui.training.scenario import Scenario
 
 SUFFIX = ".shift"
-TRANSPORT = "training"
-"""The name of the transport that plays a shift's customers."""
+"""How the names of shifts' files end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any, get_args
 
+from kustui.core.channels import CARRIED
 from kustui.core.people import address_value
 from kustui.core.records import Status
 from kustui.core.scene import Colleague
@@ -27,7 +28,7 @@ from kustui.training.scenario import (
     Span,
 )
 from kustui.training.scenario_shift import read_events, read_goals, read_watch
-from kustui.training.scenario_table import CHANNEL_NAMES, Table
+from kustui.training.scenario_table import Table
 from kustui.training.scenario_talks import read_talk, read_zone
 
 ADDRESS_KINDS = ("email", "phone", "chat", "facebook")
@@ -201,7 +202,7 @@ def _refuses(table: Table) -> Mapping[str, str]:
     if found is None:
         return {}
     with found:
-        return {channel: found.text(channel) for channel in CHANNEL_NAMES if found.has(channel)}
+        return {channel: found.text(channel) for channel in CARRIED if found.has(channel)}
 
 
 def _arrival(source: Table) -> Arrival:
@@ -212,7 +213,7 @@ def _arrival(source: Table) -> Arrival:
             table.fault(f"'repeat' makes a message of more than {LARGEST_MESSAGE:,} characters")
         return Arrival(
             at=table.span("at", needed=True) or _ZERO,
-            channel=table.choice("channel", CHANNEL_NAMES),
+            channel=table.choice("channel", CARRIED),
             texts=texts,
             subject=table.text("subject", ""),
             files=_files(table),

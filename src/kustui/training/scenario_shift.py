@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from kustui.core.channels import CARRIED
 from kustui.core.team import AVAILABILITIES
 from kustui.training.scenario import Deed, Goals, Outage, Span, Watch, Watched
-from kustui.training.scenario_table import CHANNEL_NAMES, Table
+from kustui.training.scenario_table import Table
 
 _ZERO = Span(0, 0)
 
@@ -27,7 +28,7 @@ def read_events(top: Table, logins: Sequence[str]) -> tuple[tuple[Outage, ...], 
 
 def _outage(event: Table) -> Outage:
     return Outage(
-        channel=event.choice("channel", CHANNEL_NAMES),
+        channel=event.choice("channel", CARRIED),
         begins=event.span("from", needed=True) or _ZERO,
         ends=event.span("to", needed=True) or Span(1, 1),
         words=event.text("words"),

@@ -7,11 +7,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from kustui.core.channels import CHANNELS
 from kustui.training.cast import ago
 from kustui.training.scenario import Fault, Span
 
-CHANNEL_NAMES = tuple(name for name in CHANNELS if name != "note")
 LONGEST_TEXT = 100_000
 MOST_WORDS = 200
 MOST_TABLES = 200

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kustui.core.channels import CARRIED
 from kustui.core.records import Status
 from kustui.training.cast import SPEAKERS
-from kustui.training.scenario_table import CHANNEL_NAMES, Table
+from kustui.training.scenario_table import Table
 
 
 def read_zone(table: Table, key: str, *, needed: bool = False) -> str:
@@ -33,7 +34,7 @@ def read_talk(table: Table, logins: Sequence[str]) -> Mapping[str, Any]:
 
 def _talk(table: Table, logins: Sequence[str]) -> None:
     table.text("subject", "")
-    table.choice("channel", CHANNEL_NAMES)
+    table.choice("channel", CARRIED)
     status = table.choice("status", get_args(Status), "open")
     table.text("sub_status", "")
     table.number("priority", 3, 1, 5)

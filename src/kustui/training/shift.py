@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from kustui.clock import EPOCH, HeldClock, instant, milliseconds
+from kustui.clock import EPOCH, HeldClock, instant, milliseconds, minute
 from kustui.core.shift import BY_ID, Pace
 from kustui.desk.clockwork_pass import Pass
 from kustui.errors import KustuiError
@@ -70,7 +70,8 @@ class Shift:
         self.title = title
         self.ends = ends
         self._clock, self._player, self._floor = clock, player, floor
-        self._pace = BY_ID[pace]
+        self.pace: Pace = BY_ID[pace]
+        """How time passes."""
         self._lock = threading.RLock()
         self.keys = 0
         """How many keys were pressed."""
@@ -83,15 +84,6 @@ class Shift:
 
     # -- pace --------------------------------------------------------------------------
 
-    @property
-    def pace(self) -> Pace:
-        """How time passes."""
-        return self._pace
-
-    @pace.setter
-    def pace(self, pace: Pace) -> None:
-        self._pace = pace
-
     def key(self) -> Pass | None:
         """A key is about to act: what the last one did is counted, and the time a key takes passes."""
         with self._lock:
@@ -102,7 +94,7 @@ class Shift:
                 done.trouble = error
             self.keys += 1
             self._unspent += 1
-            seconds = self._pace.keys
+            seconds = self.pace.keys
             if seconds:
                 passed = self.advance(self._clock.now() + timedelta(seconds=seconds))
                 passed.trouble = passed.trouble or done.trouble
@@ -118,12 +110,12 @@ class Shift:
         """Let time pass by itself while the pace says so; answers the daemon thread that does."""
 
         def step(real: float) -> Pass | None:
-            rate = self._pace.rate
+            rate = self.pace.rate
             if not rate:
                 return None
-            minute = self._clock.now().replace(second=0)
-            done = self.advance(self._clock.now() + timedelta(seconds=real * rate))
-            is_news = done or done.trouble is not None or self._clock.now().replace(second=0) != minute
+            before = self._clock.now()
+            done = self.advance(before + timedelta(seconds=real * rate))
+            is_news = done or done.trouble is not None or minute(self._clock.now()) != minute(before)
             return done if is_news else None
 
         return passing(step, TICK_SECONDS, stop, changed, trouble)

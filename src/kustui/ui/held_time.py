@@ -9,12 +9,12 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
 
+from kustui.clock import minute
 from kustui.desk import Desk
 from kustui.ui.terminal.typeahead import KeysInOrder
 
@@ -72,7 +72,7 @@ class HeldTime(_Base):
         if done is not None:
             if done.trouble is not None:
                 self.desk_screen.in_trouble(done.trouble)
-            if done or _minute(self.desk.now()) != _minute(before):
+            if done or minute(self.desk.now()) != minute(before):
                 self.desk_screen.worked(done)
         self.desk_screen.tell_time()
 
@@ -86,7 +86,3 @@ class HeldTime(_Base):
         if self.desk.shift is not None:
             return self.desk.shift.run(stop, changed, trouble)
         return self.desk.clockwork.run(stop, changed, trouble)
-
-
-def _minute(at: datetime) -> datetime:
-    return at.replace(second=0, microsecond=0)

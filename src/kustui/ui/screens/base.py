@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker
 
+from kustui.clock import minute
 from kustui.core.commands import Command
 from kustui.core.records import Changed, Conversation, Customer
 from kustui.core.text import clean, one_line
@@ -239,7 +240,7 @@ class DeskBase(Parts, Screen[None]):
 
     def _stamp_of(self, customer_id: int) -> object:
         """Equal to an earlier one while the timeline would look the same: what it holds, and the minute."""
-        return customer_id, self.desk.reads.stamp(customer_id), self.now().replace(second=0, microsecond=0)
+        return customer_id, self.desk.reads.stamp(customer_id), minute(self.now())
 
     def show_customer(self, customer_id: int, conversation_id: int | None = None) -> None:
         """Put a customer's timeline on the screen; the view stays where it is for the same one."""
