@@ -22,6 +22,7 @@ class Terminal:
     """Runs `python script *arguments` in a pty of the given size; use it in a with statement.
 
     `script` may be "-m" before a module's name; `environment` is added to this process's own.
+    It answers status reports, as every terminal does, unless it is `deaf`.
     """
 
     def __init__(
@@ -30,7 +31,9 @@ class Terminal:
         *arguments: str,
         size: tuple[int, int] = (80, 24),
         environment: Mapping[str, str] | None = None,
+        deaf: bool = False,
     ) -> None:
+        self._deaf = deaf
         self.code: int | None = None
         self.columns, self.rows = size
         self.screen = pyte.Screen(self.columns, self.rows)
@@ -74,6 +77,8 @@ class Terminal:
                 break
             got += data
             self._stream.feed(data)
+            if not self._deaf:
+                os.write(self._fd, b"\x1b[0n" * data.count(b"\x1b[5n"))
         self.written += got
         return got
 

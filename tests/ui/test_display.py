@@ -96,7 +96,8 @@ def test_another_programs_picture_is_painted_over() -> None:
 
 
 def paint(picture: Picture, *pieces: tuple[int, int, Strip]) -> str:
-    return picture.changes(pieces, ColorSystem.TRUECOLOR, (0, 0))
+    picture.paint(pieces, ColorSystem.TRUECOLOR)
+    return picture.changes((0, 0))
 
 
 def test_a_changed_letter_costs_a_few_bytes() -> None:

@@ -4,16 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
 
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from rich.segment import Segment
+from rich.style import Style
+from textual.app import ComposeResult
+from textual.command import CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widgets import Input
 
 from kustui.core.commands import COMMANDS, Command
 
 
+class Commands(CommandList):
+    """Textual's list of commands, with the cursor under the name only: what it does stands still."""
+
+    def render_line(self, y: int) -> Strip:
+        """Line `y` of the view."""
+        strip = super().render_line(y)
+        option = _option(strip)
+        if (
+            option is None
+            or option != self.highlighted
+            or not y
+            or _option(super().render_line(y - 1)) != option
+        ):
+            return strip
+        ground = self.get_visual_style("option-list--option").rich_style.bgcolor
+        plain = Style(bgcolor=ground)
+        return Strip([Segment(text, (style or plain) + plain) for text, style, _ in strip], strip.cell_length)
+
+
+def _option(strip: Strip) -> int | None:
+    """Of which option a line is."""
+    style = next((segment.style for segment in strip if segment.style is not None), None)
+    return None if style is None else style.meta.get("option")
+
+
 class Palette(CommandPalette):
     """Textual's palette, with a cursor that does not blink: it would write to the terminal all the time."""
+
+    def compose(self) -> ComposeResult:
+        """The same parts, with a list of ours."""
+        for part in super().compose():
+            yield Commands() if type(part) is CommandList else part
 
     def on_mount(self) -> None:
         """Hold the cursor still."""

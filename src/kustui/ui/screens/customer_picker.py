@@ -71,7 +71,7 @@ class CustomerPicker(ModalScreen[Customer | None]):
 
     def _mark(self) -> None:
         for place, line in enumerate(self.query(ChoiceLine)):
-            line.set_class(place == self._at, "-cursor")
+            line.has_cursor = place == self._at
             if place == self._at:
                 line.scroll_visible(animate=False)
 

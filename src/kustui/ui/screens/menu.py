@@ -13,6 +13,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Static
@@ -36,10 +37,17 @@ class Choice:
     reason: str = ""
 
 
+CURSOR = "on $primary 24%"
+"""What lies under the choice that Enter chooses."""
+
+
 class ChoiceLine(Widget):
     """One choice on the screen: its key, its label, and what it does in a column of its own."""
 
     ALLOW_SELECT = False
+
+    has_cursor: reactive[bool] = reactive(False)
+    """Whether Enter chooses it."""
 
     class Clicked(Message):
         """The line was clicked."""
@@ -68,7 +76,10 @@ class ChoiceLine(Widget):
 
     def _lines(self, width: int) -> list[Content]:
         choice, faint = self.choice, "$foreground-muted"
-        key_style, label_style = (faint, faint) if choice.reason else ("bold $accent", "")
+        key_style, label_style = (faint, faint) if choice.reason else ("bold $accent", "$foreground")
+        if self.has_cursor:
+            # Under the label only: what it does stands still when the cursor moves.
+            key_style, label_style = f"{key_style} {CURSOR}", f"{label_style} {CURSOR}"
         key = fit(f" {choice.key}", KEY_WIDTH)
         detail = choice.reason or choice.detail
         if not detail:
@@ -165,7 +176,7 @@ class Picker(ModalScreen[Answer], Generic[Answer]):
 
     def _mark(self) -> None:
         for i, line in enumerate(self.query(ChoiceLine)):
-            line.set_class(i == self._at, "-cursor")
+            line.has_cursor = i == self._at
             if i == self._at:
                 line.scroll_visible(animate=False)
 

@@ -187,7 +187,7 @@ class TimeDialog(Picker[Answer], Generic[Answer]):
         self._say(first)
         # Enter takes what is typed now, and a switch's letter is a letter.
         for line in self.query(ChoiceLine):
-            line.remove_class("-cursor")
+            line.has_cursor = False
         self.query_one(f"#{self.PREFIX}-foot", Static).update(self._foot("Enter takes it · Esc leaves"))
         self._renew()
 

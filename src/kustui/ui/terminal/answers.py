@@ -1,4 +1,4 @@
-"""What a terminal answers to a question, taken out of what is typed.
+"""What a terminal answers to our questions, taken out of what is typed.
 
 An answer comes in with the keys. It may come late, or in two parts, and must never be typed into a
 letter to a customer.
@@ -8,18 +8,28 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
+
+from kustui.ui.terminal.line import ANSWER
 
 QUESTION = "\x1b[c"
 """Asks what the terminal can do (DA1); every terminal knows it, and one that does not writes nothing."""
 SIXEL = "4"
-_ANSWER = re.compile(r"\x1b\[\?([\d;]*)c")
-_BEGUN = re.compile(r"\x1b(?:\[(?:\?[\d;]*)?)?\Z")
+_ABILITIES = re.compile(r"\x1b\[\?([\d;]*)c")
+_BEGUN = re.compile(r"\x1b(?:\[(?:0|\?[\d;]*)?)?\Z")
 
 
 class Answers:
-    """The answer to the one question that is ever asked of a terminal."""
+    """The answer to the one question what a terminal can do, and those to how it is.
 
-    def __init__(self) -> None:
+    `status` is called for each of the latter, `expected` says whether one may be on its way.
+    """
+
+    def __init__(
+        self, status: Callable[[], None] = lambda: None, expected: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._status = status
+        self._expected = expected
         self._asked = False
         self._came = threading.Event()
         self._held = ""
@@ -31,14 +41,19 @@ class Answers:
         return first
 
     def take(self, typed: str) -> str:
-        """What was typed, without an answer that is in it; the beginning of one is held back."""
-        if not self._asked or self._came.is_set():
+        """What was typed, without the answers that are in it; the beginning of one is held back."""
+        abilities = self._asked and not self._came.is_set()
+        if not abilities and not self._expected():
+            typed, self._held = self._held + typed, ""
             return typed
         typed, self._held = self._held + typed, ""
-        if found := _ANSWER.search(typed):
+        if abilities and (found := _ABILITIES.search(typed)):
             self._abilities = frozenset(found[1].split(";"))
             self._came.set()
-            return typed[: found.start()] + typed[found.end() :]
+            typed = typed[: found.start()] + typed[found.end() :]
+        while ANSWER in typed and self._expected():
+            typed = typed.replace(ANSWER, "", 1)
+            self._status()
         if begun := _BEGUN.search(typed):
             self._held = begun[0]
             return typed[: begun.start()]
@@ -47,7 +62,7 @@ class Answers:
     def release(self) -> str:
         """What was held back and is no answer: nothing more of it came."""
         # That much of an answer is no key, and its end may still be on the way.
-        if self._held.startswith("\x1b[?"):
+        if self._held.startswith("\x1b[?") or self._held == ANSWER[:-1]:
             return ""
         held, self._held = self._held, ""
         return held

@@ -6,8 +6,10 @@ already on the screen, so `ChangedCells` keeps the picture the terminal shows an
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ from textual import _compositor
 from textual.app import App
 from textual.strip import Strip
 
+from kustui.ui.terminal.line import PATIENCE, Line
 from kustui.ui.terminal.picture import Picture
 
 if TYPE_CHECKING:
@@ -46,7 +49,12 @@ class ChangedCells(_Base):
 
     _picture: Picture | None = None
     _subscribed = False
+    _is_waiting = False
     _able: bool | None = None if _KNOWN else False
+
+    def use_stock_display(self) -> None:
+        """Leave the screen to Textual's own display; to be called before the app runs."""
+        self._able = False
 
     def invalidate(self) -> None:
         """Forget what the terminal shows: the next frame is written whole."""
@@ -64,23 +72,70 @@ class ChangedCells(_Base):
             super()._display(screen, renderable)
             return
         try:
-            written = self._changes(renderable)
+            self._painted(renderable)
+            self._send()
         except Exception as error:  # noqa: BLE001 - any picture at all is better than none
-            self.log.error("changed cells: the stock display takes over", error)
-            self._able = False
+            self._step_aside(error)
             super()._display(screen, renderable)
             return
-        driver = self._driver
-        if written and driver is not None:
-            # A frame this small arrives in one piece, so it needs no frame around it.
-            whole = len(written) > SMALL
-            if whole:
-                self._begin_update()
-            driver.write(written)
-            if whole:
-                self._end_update()
-            driver.flush()
         self.post_display_hook()
+
+    def _step_aside(self, error: Exception) -> None:
+        self.log.error("changed cells: the stock display takes over", error)
+        self._able = False
+        if self._driver is not None:
+            self._driver.write("\x1b[m")
+
+    def _send(self) -> None:
+        """Write what is due, or have it wait for the line."""
+        driver, picture = self._driver, self._picture
+        if driver is None or picture is None or self._closed:
+            return
+        line: Line | None = getattr(driver, "line", None)
+        if line is not None and not line.is_free():
+            self._wait_for(line)
+            return
+        written = picture.changes(self._cursor())
+        if not written:
+            return
+        question = line.question(len(written)) if line is not None else ""
+        # A frame this small arrives in one piece, so it needs no frame around it.
+        whole = len(written) > SMALL
+        if whole:
+            self._begin_update()
+        driver.write(written + question)
+        if whole:
+            self._end_update()
+        driver.flush()
+
+    def _wait_for(self, line: Line) -> None:
+        if self._is_waiting:
+            return
+        self._is_waiting = True
+        loop = asyncio.get_running_loop()
+
+        def go_on() -> None:
+            with suppress(RuntimeError):  # the loop has ended, and the program with it
+                loop.call_soon_threadsafe(self._go_on)
+
+        line.when_free(go_on)
+        loop.call_later(PATIENCE + 0.1, self._go_on)
+
+    def _go_on(self) -> None:
+        if self._is_waiting:
+            self._is_waiting = False
+            try:
+                self._send()
+            except Exception as error:  # noqa: BLE001 - as above
+                self._step_aside(error)
+                self.refresh(layout=True)
+
+    def _cursor(self) -> tuple[int, int] | None:
+        """Column and row of the text cursor, where input methods open their windows; None without one."""
+        if not hasattr(self.focused, "cursor_screen_offset"):
+            return None
+        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+        return cursor.x, cursor.y
 
     def _shows(self, renderable: Any) -> bool:
         if self._batch_count or not self._running or self._closed or renderable is None:
@@ -92,7 +147,7 @@ class ChangedCells(_Base):
         self.invalidate()
         return False
 
-    def _changes(self, update: Any) -> str:
+    def _painted(self, update: Any) -> None:
         if not self._subscribed:
             # Whatever ran while the app was suspended has left its own picture.
             self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
@@ -100,12 +155,10 @@ class ChangedCells(_Base):
         width, height = self.size
         picture = self._picture
         if picture is None or (picture.width, picture.height) != (width, height):
-            picture = self._picture = Picture(width, height, erases=_erases())
+            lifts = getattr(self._driver, "lifts_colours", False)
+            picture = self._picture = Picture(width, height, erases=_erases(), keeps=lifts)
         colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
-        pieces = _whole(update) if isinstance(update, _LayoutUpdate) else _spans(update)
-        # Input methods open their windows at the (hidden) cursor.
-        cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
-        return picture.changes(pieces, colors, (cursor.x, cursor.y))
+        picture.paint(_whole(update) if isinstance(update, _LayoutUpdate) else _spans(update), colors)
 
 
 @cache

@@ -11,12 +11,14 @@ import os
 from codecs import getincrementaldecoder
 from contextlib import suppress
 from selectors import EVENT_READ, SelectSelector
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from textual import constants
 from textual.driver import Driver
 
+from kustui.core.display import stock_because
 from kustui.ui.terminal.answers import QUESTION, SIXEL, Answers
+from kustui.ui.terminal.line import Line
 
 try:
     from textual._xterm_parser import XTermParser
@@ -26,13 +28,24 @@ except ImportError:  # not POSIX, or a Textual that is built otherwise
         LinuxDriver = XTermParser = None
 
 # Without these the stock driver is used; some are not part of Textual's published interface.
-_PARTS = ("start_application_mode", "disable_input", "run_input_thread", "process_message")
+_PARTS = (
+    "start_application_mode", "stop_application_mode", "disable_input", "run_input_thread", "process_message",
+    "write",
+)  # fmt: skip
+
+LAST_ANSWERS = 1.0
+"""Seconds that answers may take to come in when the terminal is handed to another program."""
 
 
-def driver_class() -> type[Driver] | None:
-    """The driver to give to App(driver_class=...); None leaves the choice to Textual."""
+def driver_class(display: str = "") -> type[Driver] | None:
+    """The driver to give to App(driver_class=...); None leaves the choice to Textual.
+
+    `display` is what the settings say of the display.
+    """
     stock: Any = LinuxDriver
     if stock is None or constants.DRIVER is not None or not all(hasattr(stock, part) for part in _PARTS):
+        return None
+    if stock_because(display):
         return None
     if not (hasattr(XTermParser, "feed") and hasattr(XTermParser, "tick")):
         return None
@@ -43,13 +56,19 @@ def _quiet() -> type[Driver]:
     """The class itself, made only where what it builds on is there."""
 
     class QuietDriver(LinuxDriver):
-        """Textual's driver for POSIX terminals, with an input thread that does not poll."""
+        """Textual's driver for POSIX terminals, with an input thread that does not poll.
 
+        `line` tells how much of what was written has arrived; colours may stay on between frames.
+        """
+
+        lifts_colours = True
         _wake: tuple[int, int] | None = None
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self._answers = Answers()
+            self.line = Line()
+            self._file: Any = _Taken(self._file, self.line)
+            self._answers = Answers(self.line.answered, lambda: self.line.expects_answer)
 
         def ask(self, seconds: float) -> bool:
             """Whether the terminal draws sixels; asked once. Waits for its answer, so call it in a thread."""
@@ -62,12 +81,26 @@ def _quiet() -> type[Driver]:
             """Take over the terminal."""
             if self._wake is None:
                 self._wake = os.pipe()
+            self.line.begin()
             super().start_application_mode()  # type: ignore[no-untyped-call]  # Textual's own
+            self.write(self.line.question())
+            self.flush()
+
+        def stop_application_mode(self) -> None:
+            """Give the terminal back, without our colours."""
+            self.write("\x1b[m")
+            super().stop_application_mode()
+
+        def write(self, data: str) -> None:
+            """Hand over what is to be written."""
+            self.line.given(_length(data))
+            super().write(data)
 
         def disable_input(self) -> None:
             """Stop reading keys; returns when the input thread has ended."""
             wake = self._wake
             if wake is not None:
+                self.line.settle(LAST_ANSWERS)
                 os.write(wake[1], b"x")
             super().disable_input()
             if wake is not None:
@@ -107,6 +140,35 @@ def _quiet() -> type[Driver]:
                     if ending in ready:
                         return
                     # One more look after each key: Escape alone, or half of a sequence.
-                    unfinished = bool(ready)
+                    unfinished = bool(ready or typed)
 
     return QuietDriver
+
+
+class _Taken:
+    """The terminal's file, which tells the line what the system has taken."""
+
+    def __init__(self, file: IO[str], line: Line) -> None:
+        self._file = file
+        self._line = line
+        self._written = 0
+
+    def write(self, text: str) -> int:
+        """Write text; some of it may still be kept."""
+        self._written += _length(text)
+        return self._file.write(text)
+
+    def flush(self) -> None:
+        """Write all; waits while the terminal takes nothing."""
+        self._file.flush()
+        written, self._written = self._written, 0
+        if written:
+            self._line.taken(written)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
+def _length(text: str) -> int:
+    """Bytes of a text as it is written."""
+    return len(text) if text.isascii() else len(text.encode(errors="replace"))

@@ -117,9 +117,13 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self._looks[name, ground] = style
         return style
 
-    def strip(self, spans: Spans, ground: str = "") -> Strip:
-        """Spans as one strip, filled up or cut to the width of the view."""
-        segments = [Segment(text, self.look(look, ground)) for text, look in spans if text]
+    def strip(self, spans: Spans, ground: str = "", band: str = "", count: int = 0) -> Strip:
+        """Spans as one strip, filled up or cut to the width of the view; the first `count` on a `band`."""
+        segments = [
+            Segment(text, self.look(look, band if at < count else ground))
+            for at, (text, look) in enumerate(spans)
+            if text
+        ]
         used = sum(cells(text) for text, _ in spans)
         if used < self._columns:
             segments.append(Segment(" " * (self._columns - used), self.look("", ground)))

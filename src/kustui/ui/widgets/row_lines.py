@@ -15,6 +15,8 @@ from kustui.ui.wrap import cells, fit
 LONG_WAIT = timedelta(hours=4)
 URGENT = 4
 MARGIN = 1
+NAMED = 6
+"""So many spans of a row's first line are who it is, and the blank behind; the others say how it stands."""
 CLOSE = "×"
 WRITING = "»"
 """What stands before a colleague who writes there."""

@@ -17,15 +17,15 @@ from textual.strip import Strip
 
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import LineView
-from kustui.ui.widgets.row_lines import MARGIN, Present, RowWords, present_at, row_lines, row_words
+from kustui.ui.widgets.row_lines import MARGIN, NAMED, Present, RowWords, present_at, row_lines, row_words
 
 HEIGHT = 2
 PAGE = 64
 PAGES = 32
 STRIPS = 512
 
-# All that a row's picture depends on, besides the width: row, words, mark, ground.
-Face = tuple[ListRow, RowWords, str, str]
+# All that a row's picture depends on, besides the width: row, words, mark, ground, the cursor's band.
+Face = tuple[ListRow, RowWords, str, str, str]
 
 
 class RowSource(Protocol):
@@ -59,7 +59,7 @@ class RowList(LineView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         f"rowlist--{name}"
         for name in (
-            "cursor", "blurred", "current", "mark", "open", "unread", "present", "snoozed", "done", "bad",
+            "cursor", "current", "mark", "open", "unread", "present", "snoozed", "done", "bad",
             "name", "name-unread", "draft", "muted", "urgent", "channel", "subject", "close", "placeholder",
         )
     }  # fmt: skip
@@ -226,9 +226,12 @@ class RowList(LineView):
             self._painted = {index: face}
         strips = self._strips.get(face)
         if strips is None:
-            row, said, mark, ground = face
+            row, said, mark, ground, band = face
             one, two = row_lines(row, said, self._columns, mark)
-            strips = self._strips[face] = (self.strip(one, ground), self.strip(two, ground))
+            strips = self._strips[face] = (
+                self.strip(one, ground, band or ground, NAMED),
+                self.strip(two, ground),
+            )
             if len(self._strips) > STRIPS:
                 self._strips.popitem(last=False)
         return strips[half]
@@ -252,20 +255,21 @@ class RowList(LineView):
         self.post_message(self.Opened(self, row))
 
     def action_move(self, delta: int) -> None:
-        """Move the cursor by rows."""
-        self.action_to(max(0, min(self._cursor + delta, self._count - 1)))
+        """Move the cursor by rows; a step beyond the view brings half a view more."""
+        ahead = self._lines // HEIGHT // 2 * HEIGHT if abs(delta) == 1 else 0
+        self.action_to(max(0, min(self._cursor + delta, self._count - 1)), ahead)
 
     def action_page(self, delta: int) -> None:
         """Move the cursor by a view full of rows."""
         self.action_move(delta * max(1, self._lines // HEIGHT - 1))
 
-    def action_to(self, index: int) -> None:
-        """Move the cursor to an index; a negative one counts from the end."""
+    def action_to(self, index: int, ahead: int = 0) -> None:
+        """Move the cursor to an index; a negative one counts from the end. `ahead` is for `_follow`."""
         if not self._count:
             return
         index = max(0, min(index if index >= 0 else self._count + index, self._count - 1))
         old, self._cursor = self._cursor, index
-        self._follow()
+        self._follow(ahead)
         if index != old:
             self._repaint((old, index))
         self._arrived()
@@ -289,21 +293,27 @@ class RowList(LineView):
         if row is None:
             return None
         here, open_here = index == self._cursor, self.is_open(row)
-        ground = ("cursor" if self.has_focus else "blurred") if here else "current" if open_here else ""
+        # The cursor lies under the name only: a band over all of the row is three times the bytes of a move.
+        band = "cursor" if here and self.has_focus else ""
+        ground = "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
         said = present_at(row, self._present, self.marked_by)
-        return row, row_words(row, self._now(), self._zone, self._server, said), mark, ground
+        return row, row_words(row, self._now(), self._zone, self._server, said), mark, ground, band
 
     def _in_view(self, index: int) -> bool:
         top = self.scroll_offset.y
         return top - HEIGHT < index * HEIGHT < top + self._lines
 
-    def _follow(self) -> None:
-        """Scroll no further than it takes to show the cursor's row."""
+    def _follow(self, ahead: int = 0) -> None:
+        """Scroll as far as it takes to show the cursor's row, and if it takes anything, `ahead` lines more.
+
+        Lines ahead make one frame of many: a key that is held would else repaint the list with each row.
+        """
         if not self._lines:
             return
         top, line = self.scroll_offset.y, self._cursor * HEIGHT
         want = min(max(top, line + HEIGHT - self._lines), line)
+        want = max(0, want + ahead if want > top else want - ahead if want < top else want)
         if want != top:
             self.scroll_to(y=want, animate=False)
 

@@ -84,5 +84,5 @@ class SelectableRows(RowList):
         face = super()._face(index)
         if face is None or face[0].key not in self.selected:
             return face
-        row, said, mark, ground = face
-        return row, said, mark + MARK, ground if ground == "cursor" else "selected"
+        row, said, mark, _, band = face
+        return row, said, mark + MARK, "selected", band if band == "cursor" else ""
