@@ -69,6 +69,10 @@ def _run(arguments: list[str]) -> int:
 
     args = _parsed(arguments)
     settings = conf.read()
+    if getattr(args, "frugal", False):
+        from dataclasses import replace
+
+        settings = replace(settings, frugal=True)
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
     if args is not None and name == "serve":
@@ -113,9 +117,7 @@ def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: S
         from kustui.ui.app import run
 
         _keep_a_log()
-        return run(
-            open_desk, table, settings.theme, settings.notify, images=settings.images, keys=settings.keys
-        )
+        return run(open_desk, table, settings.look, settings.notify, keys=settings.keys)
     from kustui.cli import desk_text_of
 
     return desk_text_of(open_desk())

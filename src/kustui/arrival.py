@@ -37,7 +37,7 @@ def chosen(settings: Settings, agent: str, table: tuple[Command, ...]) -> Callab
     # Mail that is filed throws away a lot.
     gc.enable()
     newcomer = Newcomer(settings, agent)
-    way = ask(newcomer, settings.theme)
+    way = ask(newcomer, settings.look)
     if way is None:
         return None
     if way == "tour":

@@ -15,6 +15,7 @@ from typing import Any
 
 from kustui.core import when
 from kustui.core.channels import CARRIED_AT_FIRST, CHANNELS
+from kustui.core.display import CHOICES, STOCK, Look
 from kustui.core.record import NOTHING, Record
 from kustui.core.records import Notify
 from kustui.core.team import CAPACITY, MOST
@@ -28,6 +29,8 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "db": str,
     "theme": str,
     "images": bool,
+    "frugal": bool,
+    "display": str,
     "workspace": dict,
     "channels": dict,
     "collect": dict,
@@ -71,6 +74,8 @@ class Settings(Record):
     db: str = ""
     theme: str = ""
     images: bool = True
+    frugal: bool | None = None
+    display: str = ""
     workspace: str = ""
     address: str = ""
     own: tuple[str, ...] = ()
@@ -86,6 +91,11 @@ class Settings(Record):
     undo: Mapping[str, int] = NOTHING
     notify: Notify = Notify()
     keys: Mapping[str, str] = NOTHING
+
+    @property
+    def look(self) -> Look:
+        """What concerns the screen."""
+        return Look(self.theme, self.images, self.frugal, self.display)
 
 
 def settings_path() -> Path:
@@ -194,6 +204,11 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
     zone = values.get("zone", "")
     if zone and when.zone(zone, UTC) is UTC:
         raise SettingsTrouble("No such zone", f"{path}: zone is {zone!r}; write it like Europe/Madrid.")
+    display = values.get("display", "")
+    if display not in CHOICES:
+        raise SettingsTrouble(
+            "No such display", f'{path}: display is {display!r}; it may be "{STOCK}", or be left out.'
+        )
     keys = values.get("keys", {})
     for name, key in keys.items():
         if not isinstance(key, str):
@@ -207,6 +222,8 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         db=values.get("db", ""),
         theme=values.get("theme", ""),
         images=values.get("images", True),
+        frugal=values.get("frugal"),
+        display=display,
         workspace=workspace.get("name", ""),
         address=workspace.get("address", ""),
         own=tuple(str(item).lower() for item in workspace.get("own", ())),

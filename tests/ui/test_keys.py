@@ -107,7 +107,7 @@ async def test_the_palette_from_everywhere(acme: Desk, focus: str) -> None:
 
 async def test_the_palette_lists_the_table(acme: Desk) -> None:
     """Before a word is typed the palette shows every command of the desk with its key."""
-    async with sitting(acme, (120, 240)) as at:
+    async with sitting(acme, (120, 280)) as at:
         await at.press("ctrl+p")
         await at.pilot.pause(0.3)
         await settled(at.pilot)

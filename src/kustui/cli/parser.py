@@ -39,6 +39,7 @@ def build() -> Parser:
     parser.add_argument(
         "--agent", default="", metavar="LOGIN", help="who you are (else the settings, else your login)"
     )
+    parser.add_argument("--frugal", action="store_true", help="spare the line: sixteen colours, no pictures")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _reading(commands)
     answering(commands)

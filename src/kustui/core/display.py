@@ -10,6 +10,7 @@ import os
 from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NamedTuple
 
 WRITTEN_FOR = "8.2.8"
 """The version of Textual that our display and driver were written for."""
@@ -18,6 +19,17 @@ SWITCH = "KUSTUI_DISPLAY"
 OURS, STOCK = "changed cells", "stock"
 CHOICES = ("", STOCK)
 """What the settings' `display` may be: "" is ours where it fits."""
+
+
+class Look(NamedTuple):
+    """What the settings say of the screen: the theme's name, whether images are pictures, whether bytes are
+    spared (None: where the line is slow), and which display draws it.
+    """
+
+    theme: str = ""
+    images: bool = True
+    frugal: bool | None = None
+    display: str = ""
 
 
 def stock_because(choice: str = "", environ: Mapping[str, str] = os.environ) -> str:

@@ -10,7 +10,7 @@ from kustui.core.channels import CHANNELS
 from kustui.core.commands import PRESETS
 from kustui.core.sending import ACTIONS, DEFAULT_ACTION, SendAction
 
-THEMES = ("kustui-dark", "kustui-light")
+THEMES = ("kustui-dark", "kustui-light", "kustui-16", "kustui-16-light")
 UNDO_LIMIT = 60
 """Seconds an undo window may last at most."""
 

@@ -19,6 +19,7 @@ from textual.types import CSSPathType
 
 from kustui.core import commands
 from kustui.core.commands import Command
+from kustui.core.display import Look, stock_because
 from kustui.core.records import Notify
 from kustui.desk import Desk
 from kustui.errors import KustuiError, SettingsTrouble
@@ -62,13 +63,18 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         *,
         notify: Notify | None = None,
         images: bool | None = None,
+        frugal: bool | None = False,
+        display: str = "",
         with_clockwork: bool = True,
     ) -> None:
-        """`images` says whether they may show as pictures, None where there is a terminal.
+        """`images` says whether they may show as pictures, None where there is a terminal; `frugal` whether
+        bytes are spared, None where the line turns out to be slow; `display` is the settings'.
 
         `with_clockwork` is False only where a test moves the time itself.
         """
-        super().__init__(driver_class=driver_class())
+        super().__init__(driver_class=driver_class(display))
+        if stock_because(display):
+            self.use_stock_display()
         self.desk = desk
         self.table = table
         self.animation_level = "none"
@@ -79,7 +85,9 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._threads: list[threading.Thread] = []
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
-        self.theme = desk.agent.theme or self._usual_theme
+        self.is_frugal = bool(frugal)
+        self._may_turn_frugal = frugal is None
+        self.wear(desk.agent.theme)
         self.stylesheet.set_variables(self.get_css_variables())
         self._is_styled = False
 
@@ -99,13 +107,31 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
     def wear(self, theme_name: str) -> None:
         """Show the theme of that name; with none, the one of the settings file."""
-        self.theme = theme_name or self._usual_theme
+        name = theme_name or self._usual_theme
+        self.theme = theme.bare(name) if self.is_frugal else name
+
+    def line_is_slow(self) -> None:
+        """Spare bytes from here on, unless the settings say never."""
+        if not self._may_turn_frugal or self.is_frugal:
+            return
+        self.is_frugal = True
+        self.wear(self.desk.agent.theme)
+        self.notify(
+            "The line is slow: sixteen colours and no pictures from here on. "
+            "frugal = false in the settings keeps them, kustui --frugal begins so.",
+            markup=False,
+        )
 
     @property
     def shows_pictures(self) -> bool:
         """Whether images are drawn: they may be, there are 256 colours and the library (SPEC C8)."""
         wanted = not self.is_headless if self._images is None else self._images
-        if not wanted or self.no_color or self.console.color_system not in ("256", "truecolor"):
+        if (
+            not wanted
+            or self.is_frugal
+            or self.no_color
+            or self.console.color_system not in ("256", "truecolor")
+        ):
             return False
         from kustui.ui.images import installed
 
@@ -231,24 +257,31 @@ def _settle_memory() -> None:
 def run(
     open_desk: Callable[[], Desk],
     table: tuple[Command, ...],
-    theme_name: str = "",
+    look: Look = Look(),  # noqa: B008 - it never changes
     notify: Notify | None = None,
     *,
-    images: bool = True,
     keys: Mapping[str, str] | None = None,
 ) -> int:
     """Open the screen over a desk and answer the exit code. `keys` are those of the settings file, which
     go before the preset that the agent has chosen.
     """
-    if theme_name and theme_name not in {each.name for each in theme.THEMES}:
+    if look.theme and look.theme not in {each.name for each in theme.THEMES}:
         names = ", ".join(each.name for each in theme.THEMES)
-        raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
+        raise SettingsTrouble("No such theme", f"theme = {look.theme!r} in the settings; there are {names}.")
     desk = open_desk()
     if desk.agent.keys and "preset" not in (keys or {}):
         # Keys of the settings file that clash with the preset leave everything as the file has it.
         with contextlib.suppress(SettingsTrouble):
             table = commands.apply({**(keys or {}), "preset": desk.agent.keys})
-    app = KustuiApp(desk, table, theme_name, notify=notify, images=images)
+    app = KustuiApp(
+        desk,
+        table,
+        look.theme,
+        notify=notify,
+        images=look.images,
+        frugal=look.frugal,
+        display=look.display,
+    )
     app.run()
     desk.store.close()
     sys.stdout.flush()

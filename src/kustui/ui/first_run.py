@@ -18,6 +18,7 @@ from textual.screen import ModalScreen
 from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
+from kustui.core.display import Look, stock_because
 from kustui.core.text import clean
 from kustui.errors import KustuiError
 from kustui.ui import theme
@@ -190,13 +191,17 @@ class FirstRun(ChangedCells, KeysInOrder, App[Way]):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "kustui"
 
-    def __init__(self, ground: Ground, theme_name: str = "") -> None:
-        super().__init__(driver_class=driver_class())
+    def __init__(self, ground: Ground, look: Look = Look()) -> None:  # noqa: B008 - it never changes
+        super().__init__(driver_class=driver_class(look.display))
+        if stock_because(look.display):
+            self.use_stock_display()
         self.ground = ground
         self.animation_level = "none"
         theme.register(self)
         known = {each.name for each in theme.THEMES}
-        self.theme = theme_name if theme_name in known else theme.DARK.name
+        self.theme = look.theme if look.theme in known else theme.DARK.name
+        if look.frugal:
+            self.theme = theme.bare(self.theme)
 
     def on_mount(self) -> None:
         """Ask."""
@@ -262,12 +267,12 @@ class FirstRun(ChangedCells, KeysInOrder, App[Way]):
         )
 
 
-def ask(ground: Ground, theme_name: str = "") -> Way | None:
+def ask(ground: Ground, look: Look = Look()) -> Way | None:  # noqa: B008 - as above
     """Show the first run and answer what comes next; None when it was left.
 
     Raises SystemExit when a signal or a stumble ended it.
     """
-    app = FirstRun(ground, theme_name)
+    app = FirstRun(ground, look)
     way = app.run()
     if app.return_code:
         raise SystemExit(app.return_code)

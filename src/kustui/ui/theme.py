@@ -1,4 +1,4 @@
-"""The two themes kustui ships: calm, and readable for eight hours.
+"""The themes kustui ships: calm, and readable for eight hours; two of them for bare lines.
 
 Every colour of words that carry meaning has a contrast of at least 4.5 : 1 against whatever lies
 under it, the cursor's row included.
@@ -10,6 +10,17 @@ from typing import Any
 
 from textual.app import App
 from textual.theme import Theme
+
+
+def _grounds(primary: str, secondary: str) -> dict[str, str]:
+    """What lies under the cursor's row, the open one, those that are selected, and a dialog's choice."""
+    return {
+        "ground-cursor": f"{primary} 20%",
+        "ground-current": f"{primary} 13%",
+        "ground-selected": f"{secondary} 16%",
+        "ground-choice": f"{primary} 24%",
+    }
+
 
 DARK = Theme(
     name="kustui-dark",
@@ -46,6 +57,7 @@ DARK = Theme(
         "input-cursor-background": "#7aa2f7",
         "input-cursor-foreground": "#141920",
         "input-selection-background": "#7aa2f7 35%",
+        **_grounds("#7aa2f7", "#9db8f0"),
         "footer-background": "#1b212b",
         "footer-key-foreground": "#7aa2f7",
         "footer-description-foreground": "#a3acbb",
@@ -87,16 +99,101 @@ LIGHT = Theme(
         "input-cursor-background": "#2455b5",
         "input-cursor-foreground": "#fafbfc",
         "input-selection-background": "#2455b5 25%",
+        **_grounds("#2455b5", "#3d66b8"),
         "footer-background": "#f0f2f6",
         "footer-key-foreground": "#2455b5",
         "footer-description-foreground": "#4d5768",
     },
 )
 
-THEMES = (DARK, LIGHT)
+
+def _sixteen(
+    name: str, *, dark: bool, accent: str, warning: str, error: str, muted: str, ground: str
+) -> Theme:
+    """A theme of the terminal's own sixteen colours, each of which is three bytes where others are nine."""
+    plain, faint = "ansi_default", "ansi_bright_black" if dark else "ansi_white"
+    words = "ansi_bright_white" if dark else "ansi_black"
+    return Theme(
+        name=name,
+        ansi=True,
+        dark=dark,
+        primary=accent,
+        secondary=accent,
+        accent=accent,
+        warning=warning,
+        error=error,
+        success="ansi_green",
+        foreground=plain,
+        background=plain,
+        surface=plain,
+        panel=plain,
+        boost=plain,
+        variables={
+            "ansi-background": "ansi_black" if dark else "ansi_white",
+            "ansi-foreground": "ansi_white" if dark else "ansi_black",
+            "foreground-muted": muted,
+            "foreground-disabled": faint,
+            "text-muted": muted,
+            "text-disabled": faint,
+            "border": accent,
+            "border-blurred": faint,
+            "scrollbar": muted,
+            "scrollbar-hover": muted,
+            "scrollbar-active": accent,
+            "scrollbar-background": plain,
+            "scrollbar-background-hover": plain,
+            "scrollbar-background-active": plain,
+            "scrollbar-corner-color": plain,
+            "block-cursor-foreground": words,
+            "block-cursor-background": ground,
+            "block-cursor-blurred-foreground": plain,
+            "block-cursor-blurred-background": ground,
+            "input-cursor-background": accent,
+            "input-cursor-foreground": "ansi_black" if dark else "ansi_bright_white",
+            "input-selection-background": ground,
+            "input-selection-foreground": words,
+            "screen-selection-background": ground,
+            "screen-selection-foreground": words,
+            "ground-cursor": ground,
+            "ground-current": plain,
+            "ground-selected": ground,
+            "ground-choice": ground,
+            "footer-background": plain,
+            "footer-key-foreground": accent,
+            "footer-description-foreground": muted,
+        },
+    )
+
+
+BARE = _sixteen(
+    "kustui-16",
+    dark=True,
+    accent="ansi_bright_cyan",
+    warning="ansi_bright_yellow",
+    error="ansi_bright_red",
+    muted="ansi_white",
+    ground="ansi_blue",
+)
+BARE_LIGHT = _sixteen(
+    "kustui-16-light",
+    dark=False,
+    accent="ansi_blue",
+    warning="ansi_magenta",
+    error="ansi_red",
+    muted="ansi_bright_black",
+    ground="ansi_cyan",
+)
+
+THEMES = (DARK, LIGHT, BARE, BARE_LIGHT)
 
 
 def register(app: App[Any]) -> None:
-    """Make both themes known to `app`; which one is used is the app's own choice."""
+    """Make the themes known to `app`; which one is used is the app's own choice."""
     for theme in THEMES:
         app.register_theme(theme)
+
+
+def bare(name: str) -> str:
+    """The theme of sixteen colours that is as dark or as light as the one of that name."""
+    is_light = any(theme.name == name and not theme.dark for theme in THEMES)
+    return (BARE_LIGHT if is_light else BARE).name

@@ -37,7 +37,7 @@ class Choice:
     reason: str = ""
 
 
-CURSOR = "on $primary 24%"
+CURSOR = "on $ground-choice"
 """What lies under the choice that Enter chooses."""
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from rich.color import ColorSystem
@@ -55,6 +55,9 @@ class ChangedCells(_Base):
     def use_stock_display(self) -> None:
         """Leave the screen to Textual's own display; to be called before the app runs."""
         self._able = False
+
+    def line_is_slow(self) -> None:
+        """The line to the terminal has turned out to be slow; told once."""
 
     def invalidate(self) -> None:
         """Forget what the terminal shows: the next frame is written whole."""
@@ -112,14 +115,8 @@ class ChangedCells(_Base):
         if self._is_waiting:
             return
         self._is_waiting = True
-        loop = asyncio.get_running_loop()
-
-        def go_on() -> None:
-            with suppress(RuntimeError):  # the loop has ended, and the program with it
-                loop.call_soon_threadsafe(self._go_on)
-
-        line.when_free(go_on)
-        loop.call_later(PATIENCE + 0.1, self._go_on)
+        line.when_free(_in_this_loop(self._go_on))
+        asyncio.get_running_loop().call_later(PATIENCE + 0.1, self._go_on)
 
     def _go_on(self) -> None:
         if self._is_waiting:
@@ -152,6 +149,8 @@ class ChangedCells(_Base):
             # Whatever ran while the app was suspended has left its own picture.
             self.app_resume_signal.subscribe(self, lambda _: self.action_repaint(), immediate=True)
             self._subscribed = True
+            if (line := getattr(self._driver, "line", None)) is not None:
+                line.when_slow(_in_this_loop(partial(self.call_later, self.line_is_slow)))
         width, height = self.size
         picture = self._picture
         if picture is None or (picture.width, picture.height) != (width, height):
@@ -159,6 +158,17 @@ class ChangedCells(_Base):
             picture = self._picture = Picture(width, height, erases=_erases(), keeps=lifts)
         colors = COLOR_SYSTEMS.get(self.console.color_system or "", ColorSystem.TRUECOLOR)
         picture.paint(_whole(update) if isinstance(update, _LayoutUpdate) else _spans(update), colors)
+
+
+def _in_this_loop(act: Callable[[], object]) -> Callable[[], None]:
+    """What does `act` in the loop that runs here, from whatever thread it is called."""
+    loop = asyncio.get_running_loop()
+
+    def go() -> None:
+        with suppress(RuntimeError):  # the loop has ended, and the program with it
+            loop.call_soon_threadsafe(act)
+
+    return go
 
 
 @cache

@@ -47,6 +47,7 @@ class Line:
         self._window = FIRST
         self._slow_in_a_row = 0
         self._waiting: Callable[[], None] | None = None
+        self._warned: Callable[[], None] | None = None
         self._all_arrived = threading.Event()
         self._all_arrived.set()
 
@@ -57,11 +58,6 @@ class Line:
             self._open.clear()
             self._has_answered = self._is_deaf = False
             self._all_arrived.set()
-
-    @property
-    def is_slow(self) -> bool:
-        """Whether the last answers say that the line carries less than `SLOW` bytes a second."""
-        return self._slow_in_a_row >= SAMPLES
 
     @property
     def expects_answer(self) -> bool:
@@ -105,7 +101,11 @@ class Line:
             self._arrived, self._answered_at, self._has_answered = upto, now, True
             if not self._open:
                 self._all_arrived.set()
+            slow = self._slow_in_a_row >= SAMPLES
         self._tell()
+        if slow and self._warned is not None:
+            warned, self._warned = self._warned, None
+            warned()
 
     def is_free(self) -> bool:
         """Whether the next frame may be written."""
@@ -119,6 +119,10 @@ class Line:
                 self._forget()
                 return True
             return self._given - self._arrived < self._window
+
+    def when_slow(self, tell: Callable[[], None]) -> None:
+        """Call that once, from any thread, when the line carries less than `SLOW` bytes a second."""
+        self._warned = tell
 
     def when_free(self, go_on: Callable[[], None]) -> None:
         """Call that once, from any thread, when the next frame may be written."""

@@ -20,6 +20,8 @@ from kustui.ui.widgets.lines import LineView
 from kustui.ui.widgets.row_lines import MARGIN, NAMED, Present, RowWords, present_at, row_lines, row_words
 
 HEIGHT = 2
+KEPT = 3
+"""Rows of the page before that stay in sight when a step turns it."""
 PAGE = 64
 PAGES = 32
 STRIPS = 512
@@ -255,8 +257,8 @@ class RowList(LineView):
         self.post_message(self.Opened(self, row))
 
     def action_move(self, delta: int) -> None:
-        """Move the cursor by rows; a step beyond the view brings half a view more."""
-        ahead = self._lines // HEIGHT // 2 * HEIGHT if abs(delta) == 1 else 0
+        """Move the cursor by rows; a step beyond the view turns the page, with a few rows still in sight."""
+        ahead = max(0, self._lines // HEIGHT - KEPT) * HEIGHT if abs(delta) == 1 else 0
         self.action_to(max(0, min(self._cursor + delta, self._count - 1)), ahead)
 
     def action_page(self, delta: int) -> None:
