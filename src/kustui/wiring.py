@@ -220,6 +220,7 @@ def open_desk(
         capacity=settings.capacity,
         channel_teams=settings.teams,
         settings_path=settings.path,
+        display=settings.display,
     )
 
 

@@ -13,6 +13,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
+from kustui.core import display
+from kustui.desk import Desk
+from kustui.desk.doctor import examine
+from kustui.ui.app import KustuiApp
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.picture import Picture
@@ -132,6 +136,27 @@ def test_the_parts_of_textual_are_there() -> None:
     """The pinned Textual has what the display and the driver build on."""
     assert ChangedCells._able is None
     assert driver_class() is not None
+
+
+def test_another_textual_gets_its_own_display(monkeypatch: pytest.MonkeyPatch, acme: Desk) -> None:
+    """With a Textual that ours was not written for, and by the switch, Textual's is used, and doctor says so."""
+
+    def said() -> tuple[bool, str]:
+        (check,) = [each for each in examine(acme) if each.name == "display"]
+        return check.ok, check.words
+
+    assert said() == (True, f"{display.OURS}, on Textual {display.WRITTEN_FOR}")
+    monkeypatch.setenv(display.SWITCH, display.STOCK)
+    assert driver_class() is None
+    assert said() == (True, "Textual's own: KUSTUI_DISPLAY=stock asks for it")
+    monkeypatch.delenv(display.SWITCH)
+    assert driver_class(display.STOCK) is None
+    version = display.WRITTEN_FOR
+    monkeypatch.setattr(display, "WRITTEN_FOR", "8.1.0")
+    assert driver_class() is None
+    app = KustuiApp(acme, with_clockwork=False)
+    assert app._able is False
+    assert said() == (False, f"Textual's own: Textual is {version}, and ours was written for 8.1.0")
 
 
 def test_another_driver_asked_for_is_respected(monkeypatch: pytest.MonkeyPatch) -> None:

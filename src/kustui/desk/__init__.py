@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "Post"]
 
 SAID_AT_THE_DOOR = (
-    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path",
+    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path", "display",
 )  # fmt: skip
 
 
@@ -58,7 +58,7 @@ class Desk:
     """One agent at one workspace. `server_zone` is the zone of the host that holds the store.
 
     `routing` gives new work to agents who have room: `capacity` is theirs where no other is set,
-    `channel_teams` names the team of a channel's new conversations.
+    `channel_teams` names the team of a channel's new conversations. `display` is the settings'.
     """
 
     def __init__(
@@ -74,6 +74,7 @@ class Desk:
         capacity: int = CAPACITY,
         channel_teams: Mapping[str, str] | None = None,
         settings_path: Path | None = None,
+        display: str = "",
     ) -> None:
         self.store = store
         self.agent = agent
@@ -85,6 +86,7 @@ class Desk:
         self.capacity = capacity
         self.channel_teams = dict(channel_teams or {})
         self.settings_path = settings_path
+        self.display = display
         self.is_trial = False
         self.takes_paths = True
         """Whether files of this host may be named here: not by a guest, who came by a browser."""

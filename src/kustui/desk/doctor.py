@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kustui import __version__
+from kustui.core import display
 from kustui.core.channels import CHANNELS
 from kustui.delivery import Checks
 from kustui.desk.home import ADVICE, COPY, is_home
@@ -31,6 +32,7 @@ def examine(desk: Desk) -> list[Check]:
         Check("kustui", True, __version__),
         Check("settings", True, _settings(desk)),
         Check("workspace", True, desk.workspace),
+        _display(desk),
         *_store(desk),
         _home(desk),
         Check(
@@ -89,6 +91,14 @@ def _settings(desk: Desk) -> str:
     if path is None:
         return "none"
     return f"{path}" if path.exists() else f"{path} (not there: everything is as it comes)"
+
+
+def _display(desk: Desk) -> Check:
+    version = display.textual_version()
+    because = display.stock_because(desk.display)
+    if not because:
+        return Check("display", True, f"{display.OURS}, on Textual {version}")
+    return Check("display", version == display.WRITTEN_FOR, f"Textual's own: {because}")
 
 
 def _store(desk: Desk) -> list[Check]:

@@ -68,7 +68,7 @@ def _quiet() -> type[Driver]:
             super().__init__(*args, **kwargs)
             self.line = Line()
             self._file: Any = _Taken(self._file, self.line)
-            self._answers = Answers(self.line.answered, lambda: self.line.expects_answer)
+            self._answers = Answers(self._answered, lambda: self.line.expects_answer)
 
         def ask(self, seconds: float) -> bool:
             """Whether the terminal draws sixels; asked once. Waits for its answer, so call it in a thread."""
@@ -76,6 +76,10 @@ def _quiet() -> type[Driver]:
                 self.write(QUESTION)
                 self.flush()
             return SIXEL in self._answers.wait(seconds)
+
+        def _answered(self) -> None:
+            if self.line.answered() and (question := self.line.question(alone=True)):
+                self.write(question)
 
         def start_application_mode(self) -> None:
             """Take over the terminal."""

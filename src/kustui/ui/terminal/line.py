@@ -27,8 +27,9 @@ PATIENCE = 5.0
 """Seconds after which an answer is not waited for any more."""
 SLOW = 32_000
 """Bytes a second below which a line is a slow one."""
-SAMPLES = 2
-"""How many questions in a row must say that the line is slow."""
+SAMPLES, OF_LAST = 3, 5
+"""How many answers it takes to tell how fast the line is, and of how many the middle one counts: a busy host
+or terminal lets one wait, too."""
 
 
 class Line:
@@ -45,7 +46,8 @@ class Line:
         self._answered_at = 0.0
         self._trips: deque[float] = deque(maxlen=32)
         self._window = FIRST
-        self._slow_in_a_row = 0
+        self._rates: deque[float] = deque(maxlen=OF_LAST)
+        self._took = 0.0
         self._waiting: Callable[[], None] | None = None
         self._warned: Callable[[], None] | None = None
         self._all_arrived = threading.Event()
@@ -75,37 +77,43 @@ class Line:
             self._taken += count
         self._tell()
 
-    def question(self, more: int = 0) -> str:
-        """What to write behind `more` bytes that are about to be given; "" when there is nothing to ask."""
+    def question(self, more: int = 0, *, alone: bool = False) -> str:
+        """What to write behind `more` bytes that are about to be given; "" when there is nothing to ask.
+
+        One that goes `alone` is asked whatever is behind the one before.
+        """
         with self._lock:
             behind = self._given + more
             asked = self._open[-1][0] if self._open else self._arrived
             if self._is_deaf or (self._open and not self._has_answered):
                 return ""
-            if self._has_answered and behind - asked < ASK_AFTER:
+            if self._has_answered and behind - asked < ASK_AFTER and not alone:
                 return ""
             self._open.append((behind + len(QUESTION), self._clock()))
             self._all_arrived.clear()
             return QUESTION
 
-    def answered(self) -> None:
-        """The terminal has answered the oldest open question."""
+    def answered(self) -> bool:
+        """The terminal has answered the oldest open question. Whether to put another at once, with nothing
+        before it: its answer tells a line that carries little from a terminal that lets everything wait.
+        """
         with self._lock:
             if not self._open:
                 # It was given up, and has come after all.
                 self._is_deaf = False
-                return
+                return False
             upto, asked = self._open.popleft()
             now = self._clock()
-            self._learn(upto - self._arrived, now - asked, now - max(asked, self._answered_at))
+            looks_slow = self._learn(upto - self._arrived, now - asked, now - max(asked, self._answered_at))
             self._arrived, self._answered_at, self._has_answered = upto, now, True
             if not self._open:
                 self._all_arrived.set()
-            slow = self._slow_in_a_row >= SAMPLES
+            slow = len(self._rates) >= SAMPLES and sorted(self._rates)[len(self._rates) // 2] < SLOW
         self._tell()
         if slow and self._warned is not None:
             warned, self._warned = self._warned, None
             warned()
+        return looks_slow and not self._open
 
     def is_free(self) -> bool:
         """Whether the next frame may be written."""
@@ -153,16 +161,21 @@ class Line:
         self._arrived = self._given
         self._has_answered, self._is_deaf = False, True
 
-    def _learn(self, count: int, trip: float, alone: float) -> None:
-        """Of `count` bytes whose question took `trip` seconds, `alone` of them since the answer before."""
+    def _learn(self, count: int, trip: float, alone: float) -> bool:
+        """Of `count` bytes whose question took `trip` seconds, `alone` of them since the answer before;
+        whether they say that the line is slow.
+        """
         self._trips.append(trip)
-        quickest = min(self._trips)
-        waited = trip - quickest
-        if waited > BEHIND:
-            self._window = max(LEAST, self._window // 2)
-        elif waited < QUICK:
-            self._window = min(MOST, self._window * 2)
-        if count < ASK_AFTER:
-            return
-        seconds = min(waited, alone)
-        self._slow_in_a_row = self._slow_in_a_row + 1 if seconds * SLOW > count else 0
+        waited = trip - min(self._trips)
+        if count >= ASK_AFTER:
+            if waited > BEHIND:
+                self._window = max(LEAST, self._window // 2)
+            elif waited < QUICK:
+                self._window = min(MOST, self._window * 2)
+            self._took = min(waited, alone)
+            self._rates.append(count / max(self._took, 0.001))
+            return self._rates[-1] < SLOW
+        if count <= len(QUESTION) and self._rates and trip > self._took / 2:
+            # It was the terminal, or the host, and not the line.
+            self._rates.pop()
+        return False
