@@ -41,9 +41,7 @@ def build() -> Parser:
     parser.add_argument(
         "--agent", default="", metavar="LOGIN", help="who you are (else the settings, else your login)"
     )
-    line_by_line(
-        parser, help="line by line, without a screen: for screen readers and the barest terminals"
-    )
+    line_by_line(parser, help="line by line, without a screen: for screen readers and the barest terminals")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _reading(commands)
     answering(commands)
