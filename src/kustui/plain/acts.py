@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,8 @@ def filled_in(words: Sequence[str], conversation: int | None, customer: int | No
     if rest and rest[0].isdecimal() and name not in BARE_NUMBERS:
         noun = "customer" if about == "customer" else "conversation"
         raise Refused(
-            f"Which {rest[0]}?", f"A number alone is a row of the list; the {noun}'s own is #{rest[0]}."
+            f"{rest[0]} may mean two things",
+            f"A number alone is a row of the list; the {noun}'s own is #{rest[0]}.",
         )
     number = customer if about == "customer" else conversation
     if number is None:
@@ -97,11 +99,32 @@ def do(desk: Desk, args: Namespace, table: tuple[Command, ...], say: Callable[[s
             say(line.removeprefix("kustui: "))
 
 
-def help_of(name: str) -> list[str]:
-    """What a command takes, as the command line's help says it; raises Refused for no command."""
+def help_of(name: str) -> Iterator[str]:
+    """What a command does and takes, in lines; raises Refused for no command."""
+    if name in ELSEWHERE:
+        raise Refused("Not from here", f"`kustui {name}` is a command for a shell of its own.")
     if name not in commands():
         raise Refused("No such act", f"There is no {name!r}; `help` says every one.")
-    return commands()[name].format_help().rstrip().splitlines()
+    found = commands()[name]
+    yield str(found.description)
+    for line in found.examples.splitlines():
+        yield f"Example: {_as_typed(name, line.strip().removeprefix('kustui '))}"
+    for action in found._actions:  # noqa: SLF001 - argparse has no door to it
+        if action.dest in ("help", "db", "agent"):
+            continue
+        if isinstance(action.choices, dict):
+            yield f"Acts: {', '.join(action.choices)}."
+            continue
+        said = f"One of {', '.join(map(str, action.choices))}" if action.choices else ""
+        words = ". ".join(filter(None, (action.help and str(action.help), said)))
+        yield f"{', '.join(action.option_strings) or action.metavar or action.dest}: {words or 'text'}"
+
+
+def _as_typed(name: str, example: str) -> str:
+    """An example as it is typed here, where a conversation's own number has its sign."""
+    if not _about(name):
+        return example
+    return re.sub(rf"(?<=\b{name} )[\d ,]*\d", lambda found: re.sub(r"(\d+)", r"#\1", found[0]), example)
 
 
 def _about(name: str) -> str:
