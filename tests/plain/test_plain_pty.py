@@ -50,8 +50,8 @@ def test_a_whole_shift_at_a_terminal_that_can_do_nothing(home: Path) -> None:
     """List, open, note, reply, snooze, undo, done, next: 40 columns, and no byte but words and line ends."""
     with plain(home, "demo", size=(40, 24)) as at:
         for typed, answer in (
-            ("1", "Also of theirs"), ("n", "Write."), ("Looked at it.", ""), (".", "team? Enter"),
-            ("", "Note posted"), ("r", "Write."), ("It is on its way.", ""), (".", "keeps it:"),
+            ("1", "Also of theirs"), ("n", "Write."), ("Looked at it.", ""), (".", "Enter does"),
+            ("", "Note posted"), ("r", "Write."), ("It is on its way.", ""), (".", "what they are:"),
             ("d", "On its way, done"),
             ("z", "Taken back"), ("s 3d", "Snoozed"), ("z", "Undone"), ("e", "Done"), ("j", "#"),
             ("help", "whoami."),

@@ -140,7 +140,7 @@ def test_who_wrote_or_replied_meanwhile_is_said_before_it_goes(acme: Desk, trans
         ben.replies.send(replace(draft, body="Hello from Ben"))
 
     said = talk(acme, f"#{number}", "reply", "Hello", meanwhile, ".", "k")
-    before, question, _ = said.partition("Send to lea@example.com?")
+    before, question, _ = said.partition("To lea@example.com: Send now.")
     assert question
     assert "They wrote while you were writing" in before
     assert "Ben Osei replied while you were writing." in before
@@ -172,7 +172,7 @@ def test_a_new_conversation_has_its_subject(acme: Desk, chloe: int, transport: R
 def test_colleagues_see_that_it_is_written(acme: Desk, chloe: int) -> None:
     """While lines are typed others are told so; afterwards that one only looks; at the end nothing."""
     ben = desk_of(acme.store, sign_in(acme.store, "ben", "Ben Osei"), Recorder())
-    seen = []
+    seen: list[str] = []
 
     def look() -> None:
         seen.extend(each.doing for each in ben.presence.others())

@@ -108,7 +108,9 @@ def help_of(name: str) -> Iterator[str]:
     found = commands()[name]
     yield str(found.description)
     for line in found.examples.splitlines():
-        yield f"Example: {_as_typed(name, line.strip().removeprefix('kustui '))}"
+        # A pipe, or a file to write to, is the shell's.
+        if line.startswith("  kustui ") and " > " not in line:
+            yield f"Example: {_as_typed(name, line.strip().removeprefix('kustui '))}"
     for action in found._actions:  # noqa: SLF001 - argparse has no door to it
         if action.dest in ("help", "db", "agent"):
             continue

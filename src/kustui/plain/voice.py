@@ -52,7 +52,8 @@ class Voice:
 
         What is not UTF-8 is read as Latin-1, so that nothing of it is lost, and that is said.
         """
-        self._write(clean(prompt).replace("\n", " "))
+        *lines, last = wrapped(clean(prompt).replace("\n", " ").rstrip(), self._width)
+        self._write("".join(f"{line}\n" for line in lines) + last + " " * bool(last))
         self.is_waiting = True
         try:
             self.before_waiting()
