@@ -88,8 +88,10 @@ class Talk:
         return self._desk.reads.conversation(self.conversation)
 
     def again(self) -> None:
-        """Say the open conversation with its newest messages."""
-        self._say(self.item())
+        """Say the open conversation with its newest messages, which count as read by this."""
+        item = self.item()
+        self._desk.presence.opening(item.customer_id)
+        self._say(item)
 
     def _say(self, item: Conversation) -> None:
         for line in head_lines(self._desk, item, self._desk.now()):
