@@ -113,12 +113,12 @@ def _parsed(arguments: list[str]) -> Namespace | None:
 
 def _is_plain(args: Namespace | None, settings: Settings) -> bool:
     """Whether it goes line by line: as the command line says, else the settings, but never in a browser."""
+    said = getattr(args, "plain", None)
+    if not (settings.plain if said is None else said):
+        return False
     from kustui.core.served import is_served
 
-    if is_served(os.environ):
-        return False
-    said = getattr(args, "plain", None)
-    return settings.plain if said is None else bool(said)
+    return not is_served(os.environ)
 
 
 def _desk(

@@ -27,7 +27,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path.write_text('agent = "ana"\nplain = true\n')
     monkeypatch.setenv("KUSTUI_SETTINGS", str(path))
     monkeypatch.setenv("KUSTUI_DB", str(tmp_path / "desk" / "workspace.db"))
-    monkeypatch.setattr("kustui.plain.program.lines_of", lambda _: lambda: None)
+    monkeypatch.setattr("kustui.plain.program.lines_of", lambda *_: lambda: None)
     monkeypatch.setattr(sys, "stdin", StringIO())
     return path
 
@@ -39,7 +39,7 @@ def test_the_setting_and_the_option_open_it(settings: Path, capsys: pytest.Captu
     assert main([]) == 0
     assert "Inbox: nothing here.\nType a number" in capsys.readouterr().out
     assert main(["--no-plain"]) == 0
-    assert "`kustui --plain` works here too" in capsys.readouterr().out
+    assert "with --plain it goes line by line" in capsys.readouterr().out
     settings.write_text('agent = "ana"\n')
     assert main(["--plain"]) == 0
     assert "Inbox> " in capsys.readouterr().out

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +13,14 @@ import pytest
 
 from conftest import desk_of
 from kustui.clock import HeldClock
+from kustui.core.commands import COMMANDS
+from kustui.core.post import Parcel
+from kustui.delivery import Accepted
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.errors import StoreBusy
+from kustui.plain.program import at
+from kustui.plain.voice import Voice
 from support.lines import Typed, talk
 from support.people import wrote
 from support.transport import Recorder
@@ -179,3 +188,25 @@ def test_colleagues_see_that_it_is_written(acme: Desk, chloe: int) -> None:
 
     talk(acme, f"#{chloe}", look, "reply", "Bonjour", look, ":cancel", look, "back", look)
     assert seen == ["looking", "replying", "looking"]
+
+
+def test_quitting_waits_for_what_is_on_its_way(acme: Desk, chloe: int, transport: Recorder) -> None:
+    """The clockwork runs behind the lines, and the end of them lets a message that is going out arrive."""
+    going, send = threading.Event(), transport.send
+
+    def slowly(parcel: Parcel, commit: Callable[[], None]) -> Accepted:
+        going.set()
+        time.sleep(0.3)
+        return send(parcel, commit)
+
+    transport.send = slowly  # type: ignore[method-assign]
+    draft = acme.reads.draft(acme.reads.conversation(chloe).customer_id, "reply", chloe)
+    acme.replies.send(replace(draft, body="Bonjour"), wait=False)
+
+    def source() -> None:
+        assert going.wait(20)
+
+    stream = io.StringIO()
+    assert at(acme, Voice(source, stream), COMMANDS) == 0
+    assert [each.text for each in transport.sent] == ["Bonjour"]
+    assert stream.getvalue().endswith("Bye. Drafts are kept.\n")

@@ -171,6 +171,6 @@ def desk_text_of(desk: Desk) -> int:
     out = Output(as_json=False)
     reading.desk_text(desk, out)
     out.line()
-    out.line("The screen needs a terminal; `kustui --plain` works here too, line by line.")
+    out.line("The screen needs a terminal; with --plain it goes line by line here too.")
     desk.store.close()
     return 0

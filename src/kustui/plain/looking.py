@@ -155,7 +155,9 @@ class Looking:
             return
         args = acts.parsed(asked)
         number = self._talk.conversation
-        acts.do(self._desk, args, self._table, self._voice.say)
+        # What a conversation holds is somebody else's words.
+        say = self._voice.quote if name == "show" else self._voice.say
+        acts.do(self._desk, args, self._table, say)
         self._talk.follow()
         if name == "close" and self._talk.customer is not None:
             self._leave()

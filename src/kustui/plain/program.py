@@ -60,12 +60,14 @@ class Signals:
             raise KeyboardInterrupt
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Catch them for a while."""
+    def held(self, alarm: int = -1) -> Iterator[None]:
+        """Catch them for a while; each rings at the file descriptor `alarm`, where there is one."""
         before = {number: signal.signal(number, self.caught) for number in (*_ENDS, signal.SIGINT)}
+        rang = signal.set_wakeup_fd(alarm, warn_on_full_buffer=False)
         try:
             yield
         finally:
+            signal.set_wakeup_fd(rang)
             for number, handler in before.items():
                 signal.signal(number, handler)
 
@@ -116,17 +118,24 @@ def run(open_desk: Callable[[], Desk], table: tuple[Command, ...], keys: Mapping
     number where one ended it. `keys` are those of the settings file.
     """
     desk = open_desk()
+    heard, alarm = os.pipe()
+    for end in (heard, alarm):
+        os.set_blocking(end, False)
     try:
         table = commands.for_agent(table, keys, desk.agent.keys)
-        return at(desk, _voice(), table)
+        return at(desk, _voice(heard), table, alarm)
     finally:
+        os.close(heard)
+        os.close(alarm)
         desk.store.close()
 
 
-def at(desk: Desk, voice: Voice, table: tuple[Command, ...]) -> int:
-    """One agent's lines at a desk, from the first to the last; answers the exit code."""
+def at(desk: Desk, voice: Voice, table: tuple[Command, ...], alarm: int = -1) -> int:
+    """One agent's lines at a desk, from the first to the last; answers the exit code. Signals ring at the
+    file descriptor `alarm`.
+    """
     signals = Signals(voice)
-    with signals.held():
+    with signals.held(alarm):
         session = Session(desk, voice, table)
         background = Background(desk, session.news.troubles.append)
         background.start()
@@ -143,14 +152,14 @@ def at(desk: Desk, voice: Voice, table: tuple[Command, ...]) -> int:
     return 0
 
 
-def _voice() -> Voice:
+def _voice(alarm: int) -> Voice:
     # A shell may have closed either.
     typed = 0 if sys.stdin is not None else os.open(os.devnull, os.O_RDONLY)
     stream = sys.stdout if sys.stdout is not None else open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - for as long as the program runs
     on_terminal = stream.isatty()
     width = shutil.get_terminal_size((0, 0)).columns if on_terminal or os.environ.get("COLUMNS") else 0
     return Voice(
-        lines_of(typed),
+        lines_of(typed, alarm),
         stream,
         echoes=not os.isatty(typed),
         # The last column is left free: some printers wrap behind it.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import unicodedata
 from collections.abc import Callable
 from typing import TextIO
@@ -89,17 +91,30 @@ class Voice:
             raise Gone from error
 
 
-def lines_of(descriptor: int) -> Source:
-    """What is typed at a file descriptor, line by line; a last line without an end counts."""
+def lines_of(descriptor: int, alarm: int) -> Source:
+    """What is typed at a file descriptor, line by line; a last line without an end counts.
+
+    What can be read at `alarm` ends the wait for a moment, in which the signal that rang it is acted on.
+    """
     held = bytearray()
     seen = 0
+
+    def read() -> bytes:
+        # A read alone would sleep on where another thread was handed the signal, or it came just before.
+        while True:
+            ready, _, _ = select.select([descriptor, alarm], [], [])
+            if alarm in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(alarm, CHUNK)
+            if descriptor in ready:
+                return os.read(descriptor, CHUNK)
 
     def next_line() -> bytes | None:
         nonlocal seen
         while (end := held.find(b"\n", seen)) < 0:
             seen = len(held)
             try:
-                more = os.read(descriptor, CHUNK)
+                more = read()
             except OSError:
                 # A terminal that was hung up.
                 more = b""
