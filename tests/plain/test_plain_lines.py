@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from kustui.desk import Desk
 from kustui.desk.team import sign_in
 from kustui.plain import acts
 from kustui.plain.table import ELSEWHERE, IN_A_REPLY, LINES, NOT_HERE, OWN
-from kustui.plain.voice import cells, wrapped
+from kustui.plain.voice import Voice, cells, wrapped
 from kustui.training.hostile import letters
 from support.lines import talk
 from support.people import wrote
@@ -74,19 +75,15 @@ def test_next_and_more_leave_nobody_out(acme: Desk, monkeypatch: pytest.MonkeyPa
     """What was resolved meanwhile is passed over, and a further page begins where the last one ended."""
     monkeypatch.setattr("kustui.plain.lists.PAGE", 3)
     rows = acme.reads.listing("inbox").page(0, 50)
-    numbers = [row.conversation_id for row in rows]
 
     def gone() -> None:
-        acme.triage.done(numbers[0])
-        acme.triage.done(numbers[2])
+        acme.triage.done(rows[0].conversation_id)
+        acme.triage.done(rows[2].conversation_id)
 
-    said = talk(acme, "2", "back", gone, "more", "4", "next")
-    assert f"4. {rows[3].name}," not in answers(said, "back")
-    said = talk(
-        acme, "1", gone if acme.reads.conversation(numbers[0]).status == "open" else "again", "next", "next"
-    )
-    there = [row.name for row in acme.reads.listing("inbox").page(0, 50)]
-    assert re.findall(r"> next\n([^,\n]+), #", said) == there[1:3]
+    said = talk(acme, gone, "more", "2", "next", "next", "previous")
+    assert answers(said, "more").startswith(f"4. {rows[3].name},")
+    opened = re.findall(r"> (?:2|next|previous)\n([^,\n]+), #", said)
+    assert opened == [rows[1].name, rows[3].name, rows[4].name, rows[3].name]
 
 
 def test_acts_are_those_of_the_command_line(acme: Desk) -> None:
@@ -94,7 +91,7 @@ def test_acts_are_those_of_the_command_line(acme: Desk) -> None:
     said = talk(
         acme, "#3", "tag vip-parcel", "priority 5", "snooze", "3d", "undo", "assign ben",
         "note --body 'Seen.'", "done --dry-run", "e", "reopen", "snooze tomorrow 25", "frobnicate",
-        "done --db x", "it's", "export",
+        "done --db x", "note --body -", "it's", "export",
     )  # fmt: skip
     item = acme.reads.conversation(3)
     assert (item.status, item.assignee, item.priority) == ("open", "Ben Osei", 5)
@@ -105,6 +102,7 @@ def test_acts_are_those_of_the_command_line(acme: Desk) -> None:
     assert "Not understood: 'frobnicate'" in said
     assert "--db, --agent and --plain are for `kustui` itself" in said
     assert "A quotation mark is open" in said
+    assert "Standard input is closed" in answers(said, "note --body -")
     assert "`kustui export` is a command for a shell of its own" in said
 
 
@@ -165,6 +163,16 @@ def test_nothing_but_words_is_ever_written(acme: Desk, width: int) -> None:
             cells(line) <= width or len(line.split()) <= 2 or max(map(cells, line.split())) > 30
             for line in ours
         )
+
+
+def test_what_is_said_is_cleaned_once_more() -> None:
+    """Words of another program's store are made safe where they are said, and in the prompt."""
+    stream = io.StringIO()
+    voice = Voice(lambda: b"\x1b[2J\xc2\x9b", stream, echoes=True)
+    voice.say("a\x1b[2J\rb\u202ec")
+    voice.quote("d\x07\ne")
+    assert voice.ask("f\x1b\ng> ") == "\u241b[2J\ufffd"
+    assert stream.getvalue() == "a\u241b[2J\nb\ufffdc\n    d\u2407\n    e\nf\u241b g> \u241b[2J\ufffd\n"
 
 
 def test_lines_part_between_words() -> None:

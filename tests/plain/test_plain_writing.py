@@ -148,11 +148,12 @@ def test_who_wrote_or_replied_meanwhile_is_said_before_it_goes(acme: Desk, trans
         draft = ben.reads.draft(acme.reads.conversation(number).customer_id, "reply", number)
         ben.replies.send(replace(draft, body="Hello from Ben"))
 
-    said = talk(acme, f"#{number}", "reply", "Hello", meanwhile, ".", "k")
+    said = talk(acme, f"#{number}", "reply", "Hello", meanwhile, ".", "n", ".", "k")
     before, question, _ = said.partition("To lea@example.com: Send now.")
     assert question
     assert "They wrote while you were writing" in before
     assert "Ben Osei replied while you were writing." in before
+    assert said.count("They wrote while you were writing") == 1
     assert body(acme, number=number) == "Hello"
     assert transport.sent == []
 
