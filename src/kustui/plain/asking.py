@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
@@ -10,11 +11,12 @@ from typing import TYPE_CHECKING
 from kustui.core.commands import Command, folded
 from kustui.core.records import Customer
 from kustui.core.sending import compose_choices
+from kustui.core.standing import BADGES
 from kustui.core.tags import PRIORITIES
 from kustui.core.text import one_line
 from kustui.errors import Refused
 from kustui.plain import acts
-from kustui.plain.table import ELSEWHERE, LINES, OWN
+from kustui.plain.table import ELSEWHERE, LINES, OWN, line_of, of_key
 from kustui.plain.voice import Voice
 
 if TYPE_CHECKING:
@@ -28,9 +30,8 @@ def completed(desk: Desk, voice: Voice, words: Sequence[str]) -> list[str] | Non
     """The words of a command with what was asked for; None when nothing was answered."""
     if words[0] not in ASKS or len(words) != 2:
         return list(words)
-    for line in _choices(
-        desk, words[0], int(words[1].lstrip("#") or 0) if words[1].lstrip("#").isdecimal() else 0
-    ):
+    named = re.findall(r"\d{1,9}", words[1])
+    for line in _choices(desk, words[0], int(named[0]) if named else 0):
         voice.say(line)
     answer = (voice.ask(_QUESTIONS[words[0]]) or "").strip()
     if not answer:
@@ -73,6 +74,11 @@ def _choices(desk: Desk, name: str, number: int) -> Iterator[str]:
     elif name == "tag":
         held = [one_line(tag, 40) for tag in desk.reads.conversation(number).tags]
         yield f"Tags: {', '.join(held) or 'none'}"
+    elif name == "merge":
+        customer = desk.reads.conversation(number).customer_id
+        for item in desk.reads.timeline(customer).conversations:
+            if item.id != number:
+                yield f"{item.id}: {BADGES[item.status][1].lower()}, {one_line(item.subject, 60)}"
     elif name == "priority":
         yield ", ".join(f"{each} {word}" for each, word in PRIORITIES.items())
 
@@ -111,6 +117,11 @@ def may_compose(customer: Customer, kind: str) -> None:
 
 def help_lines(table: tuple[Command, ...], name: str) -> Iterator[str]:
     """Every act in a line each, or all about one."""
+    if name and (command := of_key(table, name)) is not None:
+        yield f"{command.label}: {command.help}."
+        name = line_of(command).split()[0] if command.id in LINES else ""
+        if name not in OWN and name not in acts.commands():
+            return
     if name in OWN:
         yield f"{name}: {OWN[name]}."
         return

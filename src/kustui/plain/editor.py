@@ -42,7 +42,7 @@ class Editor(Drafting):
 
     def _lines(self) -> Changed | None:
         while True:
-            line = self._voice.ask("")
+            line = self._voice.ask("", mends=True)
             if line is None:
                 self._kept()
                 return None

@@ -49,10 +49,11 @@ class Voice:
             for part in wrapped(CUSTOMERS + line.rstrip(), self._width, CUSTOMERS):
                 self._write(part.rstrip() + "\n")
 
-    def ask(self, prompt: str) -> str | None:
+    def ask(self, prompt: str, *, mends: bool = False) -> str | None:
         """The line that is typed behind a prompt; None at the end. Raises KeyboardInterrupt for Ctrl+C.
 
-        What is not UTF-8 is read as Latin-1, so that nothing of it is lost, and that is said.
+        What is not UTF-8 is not taken, and that is said; where it `mends`, as in a letter of which nothing
+        may be lost, it is read as Latin-1.
         """
         *lines, last = wrapped(clean(prompt).replace("\n", " ").rstrip(), self._width)
         self._write("".join(f"{line}\n" for line in lines) + last + " " * bool(last))
@@ -72,6 +73,8 @@ class Voice:
             text, note = raw.decode("utf-8"), ""
         except UnicodeDecodeError:
             text, note = raw.decode("latin-1"), "That line was not UTF-8; it is read as Latin-1."
+            if not mends:
+                text, note = "", "That line was not UTF-8; nothing was done."
         text = clean(text.rstrip("\r"))
         if self._echoes:
             self._write(text + "\n")
