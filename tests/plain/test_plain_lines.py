@@ -14,6 +14,7 @@ from kustui.core.post import Inbound, Person
 from kustui.core.records import Draft
 from kustui.desk import Desk
 from kustui.desk.team import sign_in
+from kustui.errors import StoreBusy
 from kustui.plain import acts
 from kustui.plain.table import ELSEWHERE, IN_A_REPLY, LINES, NOT_HERE, OWN
 from kustui.plain.voice import Voice, cells, wrapped
@@ -222,6 +223,19 @@ def test_bad_input_changes_nothing(acme: Desk, line: str | bytes) -> None:
     assert isinstance(line, str) or "not UTF-8; nothing was done" in said
     assert "Ana Soler: available" in said
     assert acme.store.version() == before
+
+
+def test_a_store_in_trouble_keeps_no_line_from_being_typed(
+    acme: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What cannot be looked at between two lines is said once, and the next line is still asked for."""
+
+    def busy() -> None:
+        raise StoreBusy("The store is busy", "Another program holds it.")
+
+    said = talk(acme, lambda: monkeypatch.setattr(acme.reads, "lamps", busy), "whoami", "whoami")
+    assert said.count("Trouble: The store is busy") == 1
+    assert said.count("Ana Soler: available") == 2
 
 
 def test_ctrl_c_asks_and_the_end_of_the_lines_ends(acme: Desk) -> None:

@@ -71,13 +71,14 @@ class News:
 
     def lines(self) -> Iterator[str]:
         """What is to be said; each once."""
-        yield from self._troubled()
+        yield from self.troubled()
         yield from self._sent()
         yield from self._came()
         yield from self._noticed()
         yield from self._attended()
 
-    def _troubled(self) -> Iterator[str]:
+    def troubled(self) -> Iterator[str]:
+        """What went wrong; what lasts is said again only after a while."""
         now = time.monotonic()
         while self.troubles:
             words = str(self.troubles.popleft())
@@ -103,9 +104,9 @@ class News:
         found = arrivals.since(self._desk, self._message)
         if not found:
             return
-        self._message = max(each.id for each in found)
         inbox = self._desk.reads.listing("inbox")
         mine = {each.customer_id for each in inbox.among([each.customer_id for each in found])}  # type: ignore[union-attr]  # the inbox is no forecast
+        self._message = max(each.id for each in found)
         here = [each for each in found if each.conversation_id == self._open[1]]
         if here:
             yield f"{one_line(here[-1].name, 40)} wrote here: last says it."
@@ -125,8 +126,9 @@ class News:
         lamps = self._desk.reads.lamps()
         if lamps.newest <= self._notice:
             return
-        after, self._notice = self._notice, lamps.newest
-        for each in reversed(self._desk.reads.notifications(NAMED, only_unread=True, after=after)):
+        found = self._desk.reads.notifications(NAMED, only_unread=True, after=self._notice)
+        self._notice = lamps.newest
+        for each in reversed(found):
             yield f"Notice: {one_line(each.text, 250)}"
 
     def _attended(self) -> Iterator[str]:

@@ -77,8 +77,19 @@ class Session(Writing):
             self._voice.say(f"kustui stumbled ({type(error).__name__}); the log says more. Go on.")
 
     def _tell(self) -> None:
-        for line in self.news.lines():
-            self._voice.say(line)
+        """Say what is new. A store in trouble is said once, and keeps no line from being typed."""
+        try:
+            for line in self.news.lines():
+                self._voice.say(line)
+        except KustuiError as error:
+            self.news.troubles.append(error)
+            for line in self.news.troubled():
+                self._voice.say(line)
+        except Gone:
+            raise
+        # It is looked at again before every line, and must not come between.
+        except Exception as error:
+            log.error("the news stumbled: %s", type(error).__name__, exc_info=error)
 
     def _pass_time(self) -> None:
         """A line takes the time that a key takes in the demo, and says that somebody is there."""
