@@ -31,6 +31,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "images": bool,
     "frugal": bool,
     "display": str,
+    "plain": bool,
     "workspace": dict,
     "channels": dict,
     "collect": dict,
@@ -76,6 +77,7 @@ class Settings(Record):
     images: bool = True
     frugal: bool | None = None
     display: str = ""
+    plain: bool = False
     workspace: str = ""
     address: str = ""
     own: tuple[str, ...] = ()
@@ -224,6 +226,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         images=values.get("images", True),
         frugal=values.get("frugal"),
         display=display,
+        plain=values.get("plain", False),
         workspace=workspace.get("name", ""),
         address=workspace.get("address", ""),
         own=tuple(str(item).lower() for item in workspace.get("own", ())),

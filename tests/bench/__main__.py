@@ -52,6 +52,12 @@ class Table:
         figure, limit = f"{measured:,.{digits}f} {unit}".strip(), f"≤ {budget:,g} {unit}".strip()
         self.lines.append(Line(what, figure, limit, measured <= budget))
 
+    def at_least(self, what: str, measured: float, least: float, unit: str = "") -> None:
+        """A figure with the least it may be."""
+        self.lines.append(
+            Line(what, f"{measured:,.0f} {unit}".strip(), f"≥ {least:,g} {unit}".strip(), measured >= least)
+        )
+
     def note(self, what: str, measured: str) -> None:
         """A figure without a budget."""
         self.lines.append(Line(what, measured, "", True))

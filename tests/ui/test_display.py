@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs a pseudo-termi
 
 # All that a frame may hold: moves, colours, erasing to the end of the row, modes, and our links.
 ALLOWED = re.compile(
-    rb"\x1b\[[0-9;]*[HCGXmK]|\x1b\[[?>=<]?[0-9;]*[$a-z]+|\x1b\][0-9]+;[^\x1b\x07]*(?:\x07|\x1b\\)|\r\n"
+    rb"\x1b\[[0-9;]*[HCDGXmK]|\x1b\[[?>=<]?[0-9;]*[$a-z]+|\x1b\][0-9]+;[^\x1b\x07]*(?:\x07|\x1b\\)|\r\n"
 )
 
 
@@ -139,7 +139,7 @@ def test_the_parts_of_textual_are_there() -> None:
 
 
 def test_another_textual_gets_its_own_display(monkeypatch: pytest.MonkeyPatch, acme: Desk) -> None:
-    """With a Textual that ours was not written for, and by the switch, Textual's is used, and doctor says so."""
+    """With a Textual that ours was not written for, and by the switch, Textual's is used: doctor says so."""
 
     def said() -> tuple[bool, str]:
         (check,) = [each for each in examine(acme) if each.name == "display"]

@@ -47,7 +47,7 @@ UNIQUE = {"sub_status", "tag"}
 
 # All that the program itself sends: moves, colours, erasing, modes, queries, pointer, title, ends of links.
 OURS = re.compile(
-    r"\x1b\[[0-9;]*[HCGXmK]"
+    r"\x1b\[[0-9;]*[HCDGXmK]|\x1b\[5n"
     r"|\x1b\[\?(?:7|25|1000|1002|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"
     r"|\x1b\[\?20(?:26|48)\$p"
     r"|\x1b\[>[0-9]*u|\x1b\[<u"

@@ -94,13 +94,13 @@ async def test_the_theme_holds(acme: Desk) -> None:
     """A theme that is chosen is worn at once, and at the next sign-in; none is the settings file's."""
     assert tuple(each.name for each in theme.THEMES) == THEMES
     async with sitting(acme) as at:
-        await own(at, "theme", "left", "f9")
+        await own(at, "theme", "right", "right", "f9")
         assert at.app.theme == "kustui-light"
     anew = sign_in(acme.store, "ana")
     assert anew.theme == "kustui-light"
     async with sitting(Desk(acme.store, anew)) as at:
         assert at.app.theme == "kustui-light"
-        await own(at, "theme", "space", "f9")
+        await own(at, "theme", "left", "left", "f9")
         assert at.app.theme == "kustui-dark"
     with pytest.raises(Refused, match="there are"):
         acme.preferences.keep(replace(acme.words.preferences(), theme="dracula"))

@@ -18,8 +18,8 @@ PASTE = "\x1b[200~漢字 👍 ünïcödé 한국어 \x1b[201~"
 OPENING = ("Tn", "Tn", "Tn", "gi", "\r", "r", PASTE, "\x1bOS")
 """Some customers come, the first is opened and answered, in $EDITOR at last."""
 KEYS = (
-    "j", "j", "k", "gi", "\r", "\x1b[6~", "\x1b[5~", "\x1b[A", "\x1b[B", "\t", "s", "\x1b", "\x1b", "?", "\x10",
-    "\x1b[B", "c", "r", PASTE, "x", "\x7f", "\x1bOS", "\x1b[19~", "/an\r", "n", "g", "V",
+    "j", "j", "k", "gi", "\r", "\x1b[6~", "\x1b[5~", "\x1b[A", "\x1b[B", "\t", "s", "\x1b", "\x1b",
+    "?", "\x10", "\x1b[B", "c", "r", PASTE, "x", "\x7f", "\x1bOS", "\x1b[19~", "/an\r", "n", "g", "V",
 )  # fmt: skip
 SIZES = ((80, 24), (120, 40), (61, 19), (140, 45))
 

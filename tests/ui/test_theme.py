@@ -6,7 +6,7 @@ import pytest
 from textual.color import Color
 from textual.theme import Theme
 
-from kustui.ui.theme import DARK, LIGHT, THEMES
+from kustui.ui.theme import BARE, BARE_LIGHT, DARK, LIGHT
 
 MEANING = ("foreground", "foreground-muted", "accent", "primary", "warning", "success", "error")
 # Where words stand: plain grounds, and the list's cursor and open row over them.
@@ -24,7 +24,7 @@ def contrast(one: Color, other: Color) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 @pytest.mark.parametrize("name", MEANING)
 def test_words_can_be_read(theme: Theme, name: str) -> None:
     """Every colour of words that carry meaning has a contrast of 4.5 : 1 wherever they stand."""
@@ -34,7 +34,7 @@ def test_words_can_be_read(theme: Theme, name: str) -> None:
         assert contrast(under, Color.parse(colors[name])) >= 4.5, (ground, share)
 
 
-@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("theme", [DARK, LIGHT], ids=lambda theme: theme.name)
 def test_cursors_can_be_read(theme: Theme) -> None:
     """The cursors of dialogs, lists and inputs keep their words readable."""
     colors = theme.to_color_system().generate()
@@ -48,3 +48,29 @@ def test_there_is_a_dark_and_a_light_one() -> None:
     assert (DARK.dark, LIGHT.dark) == (True, False)
     assert Color.parse(DARK.background or "").brightness < 0.2
     assert Color.parse(LIGHT.background or "").brightness > 0.9
+
+
+# The sixteen as xterm shows them, and what it writes on.
+XTERM = {
+    "black": "#000000", "red": "#cd0000", "green": "#00cd00", "yellow": "#cdcd00", "blue": "#0000ee",
+    "magenta": "#cd00cd", "cyan": "#00cdcd", "white": "#e5e5e5", "bright_black": "#7f7f7f",
+    "bright_red": "#ff0000", "bright_yellow": "#ffff00", "bright_cyan": "#00ffff", "bright_white": "#ffffff",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("theme", "words", "ground"), [(BARE, "#e5e5e5", "#000000"), (BARE_LIGHT, "#000000", "#ffffff")]
+)
+def test_sixteen_colours_can_be_read(theme: Theme, words: str, ground: str) -> None:
+    """The themes for bare lines have the same contrast in xterm's own colours, under a cursor too."""
+    colors = theme.to_color_system().generate()
+
+    def shown(name: str, default: str) -> Color:
+        return Color.parse({**XTERM, "default": default}[colors[name].removeprefix("ansi_")])
+
+    for name in MEANING:
+        assert contrast(Color.parse(ground), shown(name, words)) >= 4.5, name
+    for name in ("foreground", "foreground-muted", "accent"):
+        assert contrast(shown("ground-cursor", ground), shown(name, words)) >= 4.5, name
+    for name in ("block-cursor", "input-cursor"):
+        assert contrast(shown(f"{name}-background", ground), shown(f"{name}-foreground", words)) >= 4.5, name

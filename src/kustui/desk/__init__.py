@@ -50,7 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["Desk", "Post"]
 
 SAID_AT_THE_DOOR = (
-    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path", "display",
+    "workspace", "server_zone", "undo_seconds", "routing", "capacity", "channel_teams", "settings_path",
+    "display",
 )  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def _sixteen(
         accent=accent,
         warning=warning,
         error=error,
-        success="ansi_green",
+        success="ansi_green" if dark else accent,
         foreground=plain,
         background=plain,
         surface=plain,
@@ -180,7 +180,7 @@ BARE_LIGHT = _sixteen(
     accent="ansi_blue",
     warning="ansi_magenta",
     error="ansi_red",
-    muted="ansi_bright_black",
+    muted="ansi_default",
     ground="ansi_cyan",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import ClassVar, Literal, Protocol
+from typing import ClassVar, Literal
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -18,6 +18,7 @@ from textual.strip import Strip
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import LineView
 from kustui.ui.widgets.row_lines import MARGIN, NAMED, Present, RowWords, present_at, row_lines, row_words
+from kustui.ui.widgets.row_source import RowSource
 
 HEIGHT = 2
 KEPT = 3
@@ -28,19 +29,6 @@ STRIPS = 512
 
 # All that a row's picture depends on, besides the width: row, words, mark, ground, the cursor's band.
 Face = tuple[ListRow, RowWords, str, str, str]
-
-
-class RowSource(Protocol):
-    """Where a list's rows come from; every answer is quick."""
-
-    def count(self) -> int:
-        """How many rows there are."""
-
-    def page(self, first: int, limit: int) -> Sequence[ListRow]:
-        """Rows from index `first` on, `limit` (at most 64) or fewer at the end."""
-
-    def place(self, key: int) -> int | None:
-        """The index of the row with that key, or None."""
 
 
 class RowList(LineView):

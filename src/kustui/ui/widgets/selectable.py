@@ -9,7 +9,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from kustui.desk.listings import Picked
-from kustui.ui.widgets.rows import PAGE, Face, RowList, RowSource
+from kustui.ui.widgets.row_source import RowSource
+from kustui.ui.widgets.rows import PAGE, Face, RowList
 
 MARK = "■"
 """What stands before a selected row, which is on a ground of its own besides."""
