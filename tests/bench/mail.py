@@ -88,7 +88,7 @@ def others(table: Table, folder: Path, box: Path) -> None:
         start = tty.step(
             {"wait_for_regex": r"Customer \d", "quiet_ms": 1_000, "timeout_s": 300}, since_start=True
         )
-        tty.step({"keys": "<home>" if name == "neomutt" else "gg", "quiet_ms": 500})
+        tty.step({"keys": "=" if name == "neomutt" else "gg", "quiet_ms": 500})
         moves = [tty.step({"keys": "j", "wait_output": True, "quiet_ms": 150}) for _ in range(10)]
         turn = "z" if name == "neomutt" else "<ctrl+f>"
         pages = [tty.step({"keys": turn, "wait_output": True, "quiet_ms": 300}) for _ in range(5)]

@@ -15,6 +15,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -37,14 +38,11 @@ class Choice:
     reason: str = ""
 
 
-CURSOR = "on $ground-choice"
-"""What lies under the choice that Enter chooses."""
-
-
 class ChoiceLine(Widget):
     """One choice on the screen: its key, its label, and what it does in a column of its own."""
 
     ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"choiceline--cursor"}
 
     has_cursor: reactive[bool] = reactive(False)
     """Whether Enter chooses it."""
@@ -67,8 +65,15 @@ class ChoiceLine(Widget):
         return len(self._lines(width))
 
     def render(self) -> Content:
-        """The choice, its detail wrapped into its column."""
-        return Content("\n").join(self._lines(self.size.width))
+        """The choice, its detail wrapped into its column; the cursor lies under key and label only, so that
+        what it does stands still when the cursor moves.
+        """
+        first, *more = self._lines(self.size.width)
+        if self.has_cursor:
+            ground = Style(background=self.get_visual_style("choiceline--cursor").background)
+            room = min(KEY_WIDTH + self._column, self.size.width)
+            first = first.pad_right(max(0, room - first.cell_length)).stylize(ground, 0, room)
+        return Content("\n").join([first, *more])
 
     def on_click(self) -> None:
         """A click chooses."""
@@ -77,9 +82,6 @@ class ChoiceLine(Widget):
     def _lines(self, width: int) -> list[Content]:
         choice, faint = self.choice, "$foreground-muted"
         key_style, label_style = (faint, faint) if choice.reason else ("bold $accent", "$foreground")
-        if self.has_cursor:
-            # Under the label only: what it does stands still when the cursor moves.
-            key_style, label_style = f"{key_style} {CURSOR}", f"{label_style} {CURSOR}"
         key = fit(f" {choice.key}", KEY_WIDTH)
         detail = choice.reason or choice.detail
         if not detail:
