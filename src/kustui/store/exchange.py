@@ -24,8 +24,9 @@ from kustui.core.text import storable
 from kustui.errors import Refused
 from kustui.store import home, tables
 from kustui.store.database import Home
+from kustui.store.entities import defaults
 from kustui.store.reader import Reader
-from kustui.store.writing import Writing, defaults
+from kustui.store.writing import Writing
 
 LEFT_OUT = frozenset({"inbox", "presence", "collector", "arrival", "pace", "migration"})
 """Tables made anew from others, or that say what the programs on this very store are doing."""

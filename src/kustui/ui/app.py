@@ -153,9 +153,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
     def _run_clockwork(self) -> None:
         try:
-            self.desk.warm()
-            gc.collect()
-            gc.freeze()
             self._threads = self.start_shift(self._stop, self._worked, self._stumbled)
         except KustuiError as error:
             self._stumbled(error)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
+from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
 from kustui.core.records import FileLine
 from kustui.store.queries import people, timeline
@@ -59,6 +61,17 @@ def unread_again(reader: Reader, conversation_id: int, count: int) -> None:
         "UPDATE conversation SET unread = unread + :n WHERE id = :i AND merged_into IS NULL",
         i=conversation_id,
         n=count,
+    )
+
+
+def put_viewing(reader: Reader, me: int, customer_id: int, now: datetime) -> None:
+    """Inside an act: an agent opens a customer at an instant."""
+    reader.one(
+        "INSERT INTO viewing (agent_id, customer_id, opened_at) VALUES (:me, :c, :t) "
+        "ON CONFLICT (agent_id, customer_id) DO UPDATE SET opened_at = excluded.opened_at",
+        me=me,
+        c=customer_id,
+        t=milliseconds(now),
     )
 
 
