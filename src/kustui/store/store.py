@@ -243,6 +243,11 @@ class Store:
         finally:
             self._patience = PATIENCE_SECONDS
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether what changes rows is loaded."""
+        return self._engine is not None
+
     def warm(self) -> None:
         """Load what writing needs, ahead of the first write; slow once, then nothing."""
         from kustui.store import entities

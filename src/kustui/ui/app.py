@@ -36,7 +36,16 @@ if TYPE_CHECKING:
 log = logging.getLogger("kustui.ui")
 
 CLOCKWORK_AFTER = 1.0
-"""Seconds after the first list until the clockwork starts: it loads what writing needs."""
+"""Seconds after the first list until the clockwork starts."""
+WARM_AFTER = 0.2
+"""Seconds after the first sign that the agent will write until what that needs is loaded: what they opened
+is painted first.
+"""
+OFTEN = 0.001
+"""Seconds after which a thread that loads lets the screen's go on."""
+
+GARBAGE = 5_000
+"""How many more new things there may be than those that went, until the collector looks for rings among them."""
 
 STYLES = (
     "screens/desk.tcss",
@@ -77,6 +86,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._with_clockwork = with_clockwork
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._expects_writing = False
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
         self.theme = desk.agent.theme or self._usual_theme
@@ -145,6 +155,27 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
             return
         self._is_styled = True
         self.stylesheet.update(self, animate=animate)
+
+    # -- writing -----------------------------------------------------------------------
+
+    def expect_writing(self) -> None:
+        """The agent is about to write: load what that needs, once, while they choose or type (SPEC G3)."""
+        if self._expects_writing or self.desk.store.is_warm:
+            return
+        self._expects_writing = True
+        self.set_timer(WARM_AFTER, threading.Thread(target=self._warm, name="kustui-warm", daemon=True).start)
+
+    def _warm(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(OFTEN)
+        gc.disable()
+        try:
+            self.desk.warm()
+        except KustuiError as error:
+            self._stumbled(error)
+        finally:
+            _settle_memory()
+            sys.setswitchinterval(usual)
 
     # -- the clockwork -----------------------------------------------------------------
 
@@ -222,6 +253,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 def _settle_memory() -> None:
     """What was loaded at the start stays; the collector need not look at it again."""
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
 
 

@@ -111,6 +111,12 @@ class DeskBase(Parts, Screen[None]):
         """The key of a command, as people write it and as it is set now."""
         return key_of(self.table, name)
 
+    def expect_writing(self) -> None:
+        """The agent is about to write, and should not wait for it."""
+        expect = getattr(self.app, "expect_writing", None)
+        if expect:
+            expect()
+
     # -- acting --------------------------------------------------------------------
 
     def act(self, what: Callable[[], Changed], then: Callable[[Changed], None] | None = None) -> None:

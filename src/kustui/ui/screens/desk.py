@@ -247,8 +247,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         event.stop()
         self.status_line.hint = event.words
 
-    _asks_to_quit = False
-
     # -- help, redraw, quit --------------------------------------------------------------
 
     def action_help(self) -> None:
