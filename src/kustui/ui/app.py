@@ -26,6 +26,7 @@ from kustui.ui import theme
 from kustui.ui.held_time import HeldTime
 from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
+from kustui.ui.styles import StylesOfStates
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.title import title
@@ -45,7 +46,7 @@ OFTEN = 0.001
 """Seconds after which a thread that loads lets the screen's go on."""
 
 GARBAGE = 5_000
-"""How many more new things there may be than those that went, until the collector looks for rings among them."""
+"""How many more things may come than go until the collector looks for rings among them."""
 
 STYLES = (
     "screens/desk.tcss",
@@ -90,7 +91,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
         self.theme = desk.agent.theme or self._usual_theme
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = StylesOfStates(variables=self.get_css_variables())
         self._is_styled = False
 
     def on_mount(self) -> None:
