@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App
+from textual.screen import Screen
 from textual.types import CSSPathType
 
 from kustui.core import commands
@@ -94,10 +95,17 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self.stylesheet = StylesOfStates(variables=self.get_css_variables())
         self._is_styled = False
 
-    def on_mount(self) -> None:
-        """Show the desk; then, with the list in sight, start what works in the background."""
+    def get_default_screen(self) -> Screen[None]:
+        """The desk, which lies under everything else: no empty screen is laid out and painted before it."""
         kind = "tour" if self.desk.tour is not None else self.desk.shift.kind if self.desk.shift else ""
-        self.push_screen(desk_screen(self.table, kind)(self.desk, self.table))
+        screen = desk_screen(self.table, kind)(self.desk, self.table)
+        # What it will be told as soon as it is shown, so that its styles are worked out once.
+        widths = screen.HORIZONTAL_BREAKPOINTS
+        screen.add_class(next(name for least, name in reversed(widths) if self.size.width >= least))
+        return screen
+
+    def on_mount(self) -> None:
+        """With the list in sight, start what works in the background."""
         self._end_cleanly()
         self.call_after_refresh(_settle_memory)
         if self._with_clockwork:

@@ -67,7 +67,7 @@ class DeskBase(Parts, Screen[None]):
             self.error = error
 
     def __init__(self, desk: Desk, table: tuple[Command, ...]) -> None:
-        super().__init__()
+        super().__init__(classes="-empty")
         self.desk = desk
         self.table = table
         self.customer: Customer | None = None

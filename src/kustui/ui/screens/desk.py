@@ -123,7 +123,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
 
     def on_mount(self) -> None:
         """Begin at the inbox."""
-        self.add_class("-empty")
         self.status_line.place = self.place_words
         self.status_line.keys = f"{self.key('help')} help  {self.key('palette')} everything"
         self.inbox.focus()
