@@ -248,10 +248,10 @@ def _instant(value: Any) -> datetime:
 
 @cache
 def _model(table: Table) -> type[SQLModel]:
-    return next(
-        found
-        for found in vars(tables).values()
-        if isinstance(found, type)
-        and issubclass(found, SQLModel)
-        and getattr(found, "__table__", None) is table
-    )
+    return next(found for found in _kinds_of(SQLModel) if getattr(found, "__table__", None) is table)
+
+
+def _kinds_of(base: type[SQLModel]) -> Iterator[type[SQLModel]]:
+    for found in base.__subclasses__():
+        yield found
+        yield from _kinds_of(found)
