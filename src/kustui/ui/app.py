@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.screen import Screen
@@ -49,12 +49,9 @@ OFTEN = 0.001
 GARBAGE = 5_000
 """How many more things may come than go until the collector looks for rings among them."""
 
-STYLES = (
-    "screens/desk.tcss",
-    "screens/dialogs.tcss",
-    "widgets/sidebar.tcss",
-    "widgets/timeline.tcss",
-)
+STYLES = ("screens/desk.tcss", "widgets/sidebar.tcss")
+"""The styles of the first list."""
+DIALOGS = "screens/dialogs.tcss"
 
 
 class KustuiApp(ChangedCells, HeldTime, App[None]):
@@ -147,6 +144,19 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
             self._driver.write(desktop(words))
         self._driver.flush()
+
+    def read_styles(self, name: str) -> None:
+        """Have the styles of a file beside this one hold; those that are not on the way to the first list are
+        read with what wears them.
+        """
+        path = Path(__file__).parent.absolute() / name
+        if not self.stylesheet.has_source(str(path)):
+            self.stylesheet.read(path)
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen over the others, in the styles of dialogs."""
+        self.read_styles(DIALOGS)
+        return super().push_screen(*args, **kwargs)
 
     def action_quit(self) -> None:  # type: ignore[override]
         """Ctrl+Q and the palette ask, like every way out."""

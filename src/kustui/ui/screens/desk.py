@@ -91,6 +91,9 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             placeholder=Content(""),
             id="timeline",
         )
+        read_styles = getattr(self.app, "read_styles", None)
+        if read_styles:
+            read_styles("widgets/timeline.tcss")
         await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
         self.attend()
