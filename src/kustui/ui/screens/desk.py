@@ -174,8 +174,7 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         except KustuiError as error:
             self.refuse(error)
             return
-        self.remove_class("-empty")
-        self.add_class("-reading")
+        self.change_classes("-empty", "-reading")
         self.editor.clear()
         self.load_draft()
         self.mark_open()
