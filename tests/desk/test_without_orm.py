@@ -72,6 +72,7 @@ def test_an_act_in_plain_sql_is_whole_or_not_at_all(desk: Desk) -> None:
     assert name_of(desk.store) == "Other"
 
 
+@pytest.mark.sqlite
 def test_other_programs_hear_of_plain_sql_unless_it_is_quiet(desk: Desk) -> None:
     """E1: what lists show makes others look again; what none shows does not."""
     seen = desk.store.version()
