@@ -79,8 +79,11 @@ def _run(arguments: list[str]) -> int:
     if args is not None and name in ("demo", "tour", "train", "watch"):
         from kustui import rehearsal
 
-        found = rehearsal.answered(args, on_screen=_has_terminal())
-        return found if isinstance(found, int) else _desk(found, table, settings)
+        plain = _is_plain(args, settings)
+        found = rehearsal.answered(args, on_screen=_has_terminal(), plain=plain)
+        return found if isinstance(found, int) else _desk(found, table, settings, plain=plain)
+    if name is None and _is_plain(args, settings):
+        return _desk(lambda: _entered(args, settings), table, settings, plain=True)
     if name is None and _has_nothing(args, settings) and _has_terminal():
         from kustui import arrival
 
@@ -108,7 +111,29 @@ def _parsed(arguments: list[str]) -> Namespace | None:
     return build().parse_args(spelled_out(arguments, ACTS))
 
 
-def _desk(open_desk: Callable[[], Desk], table: tuple[Command, ...], settings: Settings) -> int:
+def _is_plain(args: Namespace | None, settings: Settings) -> bool:
+    """Whether it goes line by line: as the command line says, else the settings, but never in a browser."""
+    said = getattr(args, "plain", None)
+    if not (settings.plain if said is None else said):
+        return False
+    from kustui.core.served import is_served
+
+    return not is_served(os.environ)
+
+
+def _desk(
+    open_desk: Callable[[], Desk],
+    table: tuple[Command, ...],
+    settings: Settings,
+    *,
+    plain: bool = False,
+) -> int:
+    if plain:
+        from kustui.plain.program import run as run_plain
+
+        gc.enable()
+        _keep_a_log()
+        return run_plain(open_desk, table, settings.keys)
     if _has_terminal():
         from kustui.ui.app import run
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kustui import staging
 from kustui.cli.output import Output
 from kustui.core.text import clean
-from kustui.errors import KustuiError
+from kustui.errors import KustuiError, Refused
 from kustui.wiring import shift_at
 
 if TYPE_CHECKING:
@@ -22,10 +22,21 @@ COLUMNS = 80
 """How wide a scorecard is in a terminal."""
 
 
-def answered(args: Namespace, *, on_screen: bool) -> int | Callable[[], Desk]:
+SCREENS = {"tour": "The tour", "watch": "A trainee's desk", "train": "A shift"}
+"""What is shown on the screen alone, by its command."""
+
+
+def answered(args: Namespace, *, on_screen: bool, plain: bool = False) -> int | Callable[[], Desk]:
     """The exit code of a command that answers in words, or what opens the desk it shows; `on_screen` says
-    whether there is a terminal to show it in.
+    whether there is a terminal to show it in. Raises Refused for what cannot go line by line, where it is
+    to be `plain`.
     """
+    shows = args.command != "train" or args.what in ("play", "go-on", "replay")
+    if plain and args.command in SCREENS and shows:
+        raise Refused(
+            f"{SCREENS[args.command]} needs the screen",
+            "Line by line there are `kustui --plain` and `kustui demo --plain`; --no-plain opens the screen.",
+        )
     if args.command == "tour":
         if on_screen and not args.json:
             return lambda: staging.tour(again=args.again)

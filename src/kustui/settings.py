@@ -28,6 +28,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "db": str,
     "theme": str,
     "images": bool,
+    "plain": bool,
     "workspace": dict,
     "channels": dict,
     "collect": dict,
@@ -71,6 +72,7 @@ class Settings(Record):
     db: str = ""
     theme: str = ""
     images: bool = True
+    plain: bool = False
     workspace: str = ""
     address: str = ""
     own: tuple[str, ...] = ()
@@ -207,6 +209,7 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
         db=values.get("db", ""),
         theme=values.get("theme", ""),
         images=values.get("images", True),
+        plain=values.get("plain", False),
         workspace=workspace.get("name", ""),
         address=workspace.get("address", ""),
         own=tuple(str(item).lower() for item in workspace.get("own", ())),

@@ -22,6 +22,23 @@ SEVERAL = ("id", "draft", "customer")
 
 def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Command, ...]) -> int:
     """Do what a parsed command line says; answers the exit code, or raises KustuiError."""
+    if args.command == "keys":
+        from kustui.cli import reading
+        from kustui.cli.output import Output
+
+        reading.keys(table, args, Output(as_json=args.json))
+        return 0
+    desk = open_desk()
+    try:
+        return obey(args, desk)
+    finally:
+        desk.store.close()
+
+
+def obey(args: Namespace, desk: Desk) -> int:
+    """Do what a parsed command line says at a desk that stays open; answers the exit code, or raises
+    KustuiError.
+    """
     from kustui.cli import (
         acting,
         connect,
@@ -48,9 +65,6 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
     named = next((name for name in SEVERAL if isinstance(getattr(args, name, None), list)), "")
     numbers = _flat(getattr(args, named)) if named else []
     out = Output(as_json=getattr(args, "json", False), trial=trial, together=len(numbers) > 1)
-    if args.command == "keys":
-        reading.keys(table, args, out)
-        return 0
     does = {
         "inbox": reading.inbox,
         "show": reading.show,
@@ -106,15 +120,14 @@ def run_command(args: Namespace, open_desk: Callable[[], Desk], table: tuple[Com
         "worker": workspace.worker,
         "gateway": gateway.gateway,
     }
-    desk = open_desk()
-    if trial:
-        desk = desk.on_trial()
+    tried = desk.on_trial() if trial else desk
     try:
         if named:
-            return _each(desk, lambda: does[args.command](desk, args, out), args, named, numbers, out)
-        does[args.command](desk, args, out)
+            return _each(tried, lambda: does[args.command](tried, args, out), args, named, numbers, out)
+        does[args.command](tried, args, out)
     finally:
-        desk.store.close()
+        if trial:
+            tried.store.close()
     return 0
 
 
@@ -155,6 +168,9 @@ def desk_text_of(desk: Desk) -> int:
     from kustui.cli import reading
     from kustui.cli.output import Output
 
-    reading.desk_text(desk, Output(as_json=False))
+    out = Output(as_json=False)
+    reading.desk_text(desk, out)
+    out.line()
+    out.line("The screen needs a terminal; with --plain it goes line by line here too.")
     desk.store.close()
     return 0

@@ -49,6 +49,11 @@ def add(
     return added
 
 
+def line_by_line(parser: Parser, **more: Any) -> None:
+    """Let what opens the screen be asked for line by line."""
+    parser.add_argument("--plain", action=argparse.BooleanOptionalAction, **more)
+
+
 def number(text: str) -> int:
     """A number as commands take it: 142 or #142."""
     digits = text.lstrip("#")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 from kustui import __version__
-from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, number
+from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, line_by_line, number
 from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
@@ -19,6 +20,7 @@ from kustui.cli.parser_views import views
 EXAMPLES = """  kustui tour                         be shown around, in five minutes
   kustui demo                         look around in a made-up workspace
   kustui                              open your workspace
+  kustui --plain                      the same line by line, for screen readers
   kustui import ~/Mail/support.mbox   file a mailbox
   kustui inbox                        who waits
   kustui reply 142 --body-file answer.md --then done"""
@@ -39,6 +41,7 @@ def build() -> Parser:
     parser.add_argument(
         "--agent", default="", metavar="LOGIN", help="who you are (else the settings, else your login)"
     )
+    line_by_line(parser, help="line by line, without a screen: for screen readers and the barest terminals")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _reading(commands)
     answering(commands)
@@ -148,6 +151,7 @@ def _workspace(commands: Any) -> None:
         commands, "demo", "Opens a made-up workspace that is thrown away.", "  kustui demo", as_json=False
     )
     demo.add_argument("--seed", type=int, default=1, help="another seed makes other people (1)")
+    line_by_line(demo, default=argparse.SUPPRESS, help="line by line, without a screen")
     tour = add(
         commands,
         "tour",
@@ -155,6 +159,7 @@ def _workspace(commands: Any) -> None:
         "  kustui tour\n  kustui tour --again",
     )
     tour.add_argument("--again", action="store_true", help="from the beginning")
+    line_by_line(tour, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     add(commands, "doctor", "Checks the workspace and says what to do.", "  kustui doctor")
     add(commands, "tick", "Does everything that is due, once.", "  kustui tick --json")
     add(commands, "worker", "Does what is due, until stopped.", "  kustui worker", as_json=False)

@@ -228,6 +228,18 @@ def apply(keys: Mapping[str, str], commands: tuple[Command, ...] = COMMANDS) -> 
     return table
 
 
+def for_agent(table: tuple[Command, ...], keys: Mapping[str, str], preset: str) -> tuple[Command, ...]:
+    """The table with the preset that an agent has chosen, unless the settings file (`keys`) names one, or
+    has keys that clash with it.
+    """
+    if not preset or "preset" in keys:
+        return table
+    try:
+        return apply({**keys, "preset": preset})
+    except SettingsTrouble:
+        return table
+
+
 def _canonical(keys: str) -> str:
     return ",".join(
         " ".join(_canonical_one(part) for part in key.strip().split(" ")) for key in keys.split(",")

@@ -44,12 +44,9 @@ class Trial(Store):
         return self._real.murmur()
 
     def close(self) -> None:
-        """Take back everything that was tried, and close the real store."""
+        """Take back everything that was tried; the real store stays open."""
         self._act = None
-        try:
-            self._stack.close()
-        finally:
-            self._real.close()
+        self._stack.close()
 
     @contextmanager
     def reading(self) -> Iterator[Reader]:

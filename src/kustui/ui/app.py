@@ -292,10 +292,7 @@ def run(
         names = ", ".join(each.name for each in theme.THEMES)
         raise SettingsTrouble("No such theme", f"theme = {theme_name!r} in the settings; there are {names}.")
     desk = open_desk()
-    if desk.agent.keys and "preset" not in (keys or {}):
-        # Keys of the settings file that clash with the preset leave everything as the file has it.
-        with contextlib.suppress(SettingsTrouble):
-            table = commands.apply({**(keys or {}), "preset": desk.agent.keys})
+    table = commands.for_agent(table, keys or {}, desk.agent.keys)
     app = KustuiApp(desk, table, theme_name, notify=notify, images=images)
     app.run()
     desk.store.close()

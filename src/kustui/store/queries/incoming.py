@@ -85,6 +85,23 @@ def workspace_key(reader: Reader) -> str:
     return str(reader.value("SELECT uuid FROM workspace WHERE id = 1") or "")
 
 
+def newest(reader: Reader) -> int:
+    """The number of the message that came in last; 0 before the first."""
+    return int(reader.value("SELECT COALESCE(max(id), 0) FROM message") or 0)
+
+
+def since(reader: Reader, after: int, limit: int) -> list[tuple[int, int, int, str, str]]:
+    """(message, conversation, customer, name, subject) of what came in behind that number, in order."""
+    rows = reader.all(
+        """SELECT m.id, m.conversation_id, m.customer_id, c.name, v.subject FROM message m
+        JOIN customer c ON c.id = m.customer_id JOIN conversation v ON v.id = m.conversation_id
+        WHERE m.id > :a AND m.direction = 'inbound' ORDER BY m.id LIMIT :l""",
+        a=after,
+        l=limit,
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
 def _asked(reader: Reader, question: str, values: Sequence[str], **more: str) -> Iterator[tuple[Any, ...]]:
     for first in range(0, len(values), AT_ONCE):
         names, parameters = placeholders(values[first : first + AT_ONCE])

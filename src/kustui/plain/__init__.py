@@ -1,0 +1,1 @@
+"""The third front end over the same desk: line by line, for screen readers and the barest terminals."""
