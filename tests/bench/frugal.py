@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 SIZE = (120, 40)
 SLOW = 16_000
 """Bytes a second of a slow line."""
+EDITOR = "sh -c 'printf EDITOR-IS-OPEN; sleep 0.3'"
+"""Stands for $EDITOR: says that it is there, and ends."""
+ROUND = ("<enter>", "r", "a", "<esc>", "n", "b", "<esc>", "s", "<esc>", "e", "z", "j")
+"""Acts of a shift: open, reply, note, each typed and left, look at snoozing, done, undo, the next."""
+ROUNDS = 42
 HELD = 30
 """How often a key that is held comes, and how many milliseconds apart."""
 EVERY_MS = 33
@@ -43,7 +48,7 @@ def measure(
     """Every figure of one program at work. `command` opens the store; `act` does something as another agent
     to the conversation of a number.
     """
-    tty = ttybench.Session([*command], size=SIZE, env=environment)
+    tty = ttybench.Session([*command], size=SIZE, env={**environment, "VISUAL": EDITOR})
     tty.start()
     start = tty.step({"label": "start", "wait_for_regex": r"Inbox \d", "quiet_ms": 300}, since_start=True)
     table.add("bytes of the start", start.bytes, 14_000, "bytes")
@@ -55,7 +60,9 @@ def measure(
     _timeline(table, tty)
     _dialogs(table, tty)
     _typing(table, tty)
+    _editor(table, tty)
     table.add("memory after writing", tty.step({}).rss, 90, "MB")
+    _shift(table, tty)
     _colleague(table, tty, act)
     tty.step({"keys": "<ctrl+q>", "wait_for_regex": "Quit kustui"})
     end = tty.step({"keys": "y", "quiet_ms": 5_000})
@@ -127,6 +134,27 @@ def _typing(table: Table, tty: ttybench.Session) -> None:
     typed = _each(tty, "a", 40, quiet_ms=60)
     table.add("a typed letter", _median(typed, "bytes"), 80, "bytes")
     tty.step({"keys": "<f8>", "quiet_ms": 500})
+
+
+def _editor(table: Table, tty: ttybench.Session) -> None:
+    opened = []
+    for _ in range(5):
+        tty.step({"keys": "r", "quiet_ms": 300})
+        opened.append(tty.step({"keys": "<f4>", "wait_for_regex": "EDITOR-IS-OPEN", "quiet_ms": 800}))
+        tty.step({"keys": "<esc>", "quiet_ms": 300})
+    table.add("$EDITOR opens", _median(opened, "match"), 60, "ms")
+
+
+def _shift(table: Table, tty: ttybench.Session) -> None:
+    """What hundreds of acts leave behind; the first rounds load what they need."""
+    tty.step({"keys": "gi", "quiet_ms": 500})
+    grown = []
+    for number in range(2 + ROUNDS):
+        for key in ROUND:
+            result = tty.step({"keys": key, "quiet_ms": 60})
+        if number >= 1:
+            grown.append(result.rss)
+    table.add(f"growth over {ROUNDS * len(ROUND)} acts", grown[-1] - grown[0], 10, "MB")
 
 
 def _colleague(

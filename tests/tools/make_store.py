@@ -19,8 +19,8 @@ from typing import Any
 from kustui.clock import milliseconds
 from kustui.desk.team import set_up, sign_in
 from kustui.store import sqlite
+from kustui.store.frame import place_of
 from kustui.store.store import Store
-from kustui.store.writing import place_of
 
 DAY_MS = 86_400_000
 AGENTS = 8

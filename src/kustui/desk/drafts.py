@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from kustui.clock import milliseconds
 from kustui.core.records import Changed, Draft, FileLine
 from kustui.core.text import one_line, storable
 from kustui.desk import drafts_together
 from kustui.errors import Refused
 from kustui.store import tables
 from kustui.store.queries import drafts as asking
+from kustui.store.queries import merging
 from kustui.store.writing import Writing
 
 if TYPE_CHECKING:
@@ -33,6 +35,9 @@ class Drafts:
         Words that the same agent saved there from another program since `draft.saved_at` are not
         written over but set aside; undo brings them back.
         """
+        kept = self._kept_plainly(draft, typing=typing)
+        if kept is not None:
+            return kept
         with self._desk.store.writing(quiet=True) as act:
             draft = drafts_together.here(act, draft)
             aside = self._set_aside(act, draft)
@@ -44,8 +49,28 @@ class Drafts:
                 act.quiet = False
             if typing:
                 self._desk.presence.typing(act, draft)
-            kept = asking.files(act.ask(), row.id or 0)
-            return replace(self.as_kept(draft, row, kept), aside=aside)
+            files = asking.files(act.ask(), row.id or 0)
+            return replace(self.as_kept(draft, row, files), aside=aside)
+
+    def _kept_plainly(self, draft: Draft, *, typing: bool) -> Draft | None:
+        """The usual case of `keep`, where nothing stands in the way of the words: the first ones typed need
+        not wait for the ORM. None when more is to be done than to write them, and nothing was written.
+        """
+        place = draft.customer_id, draft.conversation_id
+        with self._desk.store.writing_plainly(quiet=True) as act:
+            held = asking.open_draft(act.ask(), draft.agent_id, place[0], draft.kind, place[1])
+            usual = not draft.id if held is None else draft.id in (0, held[0])
+            if not usual or merging.place(act.ask(), *place) != place or _stands_apart(held, draft):
+                return None
+            words = _words(draft)
+            number = asking.put_words(act.ask(), held[0] if held else 0, draft, words, act.now)
+            # Lists show that there is a draft: one with words in it.
+            act.quiet = act.quiet and bool(held and held[2]) == bool(words["body"])
+            if typing:
+                self._desk.presence.typing(act, draft)
+            return replace(
+                draft, id=number, saved_at=act.now, files=asking.files(act.ask(), number), aside=False
+            )
 
     def as_kept(self, draft: Draft, row: tables.Draft, files: tuple[FileLine, ...]) -> Draft:
         """A draft with the number, the time and the files that its row has."""
@@ -100,11 +125,9 @@ class Drafts:
         held = asking.open_draft(
             act.ask(), draft.agent_id, draft.customer_id, draft.kind, draft.conversation_id
         )
-        row = act.get(tables.Draft, held[0], "draft") if held else None
-        if row is None or row.saved_at == draft.saved_at or not row.body.strip():
+        if held is None or not _stands_apart(held, draft):
             return False
-        if storable(draft.body).startswith(row.body):
-            return False
+        row = act.get(tables.Draft, held[0], "draft")
         other = self._new(act, draft, "discarded")
         other.subject, other.body, other.recipients = row.subject, row.body, row.recipients
         other.template_id, other.actions = row.template_id, row.actions
@@ -157,10 +180,29 @@ class Drafts:
         )
 
     def _write(self, act: Writing, row: tables.Draft, draft: Draft) -> tables.Draft:
-        row.subject = one_line(draft.subject, 250)
-        row.body = storable(draft.body)
-        row.recipients = json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False)
-        row.template_id = draft.template_id or None
-        row.actions = json.dumps({"tags": draft.tags, "then": draft.then}, ensure_ascii=False)
+        for name, value in _words(draft).items():
+            setattr(row, name, value)
         row.saved_at = act.now
         return act.add(row)
+
+
+def _stands_apart(held: tuple[Any, ...] | None, draft: Draft) -> bool:
+    """Whether the words that are saved are others than those which `draft` goes on with; `held` is as
+    `open_draft` answers it.
+    """
+    if held is None or not held[2].strip():
+        return False
+    if draft.saved_at is not None and held[4] == milliseconds(draft.saved_at):
+        return False
+    return not storable(draft.body).startswith(held[2])
+
+
+def _words(draft: Draft) -> dict[str, Any]:
+    """What a draft's row holds of what was typed and chosen."""
+    return {
+        "subject": one_line(draft.subject, 250),
+        "body": storable(draft.body),
+        "recipients": json.dumps({"to": draft.to, "cc": draft.cc, "bcc": draft.bcc}, ensure_ascii=False),
+        "template_id": draft.template_id or None,
+        "actions": json.dumps({"tags": draft.tags, "then": draft.then}, ensure_ascii=False),
+    }

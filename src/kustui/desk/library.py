@@ -23,7 +23,7 @@ from kustui.store.writing import Writing
 if TYPE_CHECKING:
     from kustui.desk import Desk
 
-Row = TypeVar("Row", tables.Shortcut, tables.Snippet, tables.Template)
+Row = TypeVar("Row", "tables.Shortcut", "tables.Snippet", "tables.Template")
 
 TABLES: dict[str, type[Any]] = {
     "shortcut": tables.Shortcut,

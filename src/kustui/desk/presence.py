@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from kustui.desk import Desk
-    from kustui.store.writing import Writing
+    from kustui.store.frame import Frame
 
 
 class Presences:
@@ -52,12 +52,12 @@ class Presences:
 
     def opening(self, customer_id: int) -> Changed:
         """Open a customer as `triage.open_customer` does, and say so to colleagues, in one transaction."""
-        with self._desk.store.writing() as act:
+        with self._desk.store.writing_plainly() as act:
             changed = self._desk.triage.open_customer(customer_id)
             self._put(act, customer_id, None, "looking")
         return changed
 
-    def typing(self, act: Writing, draft: Draft) -> None:
+    def typing(self, act: Frame, draft: Draft) -> None:
         """Inside the act that saves a draft: say that it is being written, where that is news."""
         self._put(
             act, draft.customer_id, draft.conversation_id, "noting" if draft.kind == "note" else "replying"
@@ -66,7 +66,7 @@ class Presences:
     def looking(self, customer_id: int) -> None:
         """Say that the agent only looks, where something else was said, or that too long ago."""
         if self.is_news(customer_id, None, "looking", self._desk.now()):
-            with self._desk.store.writing(claiming=True, quiet=True) as act:
+            with self._desk.store.writing_plainly(claiming=True, quiet=True) as act:
                 self._put(act, customer_id, None, "looking")
 
     @property
@@ -84,7 +84,7 @@ class Presences:
         with self._lock:
             told, self._told = self._told, None
         if told is not None:
-            with self._desk.store.writing(claiming=True, quiet=True) as act:
+            with self._desk.store.writing_plainly(claiming=True, quiet=True) as act:
                 asking.remove(act.ask(), told.agent_id, self._program)
 
     def is_news(self, customer_id: int, conversation_id: int | None, doing: Doing, now: datetime) -> bool:
@@ -99,7 +99,7 @@ class Presences:
             return None
         return told
 
-    def _put(self, act: Writing, customer_id: int, conversation_id: int | None, doing: Doing) -> None:
+    def _put(self, act: Frame, customer_id: int, conversation_id: int | None, doing: Doing) -> None:
         with self._lock:
             if not self.is_news(customer_id, conversation_id, doing, act.now):
                 return

@@ -167,14 +167,9 @@ class Triage:
 
     def open_customer(self, customer_id: int) -> Changed:
         """Open a customer: what they wrote counts as read, and Currently Viewing holds them (SPEC E1)."""
-        with self._desk.store.writing() as act:
-            act.get(tables.Customer, customer_id, "customer")
-            me = self._desk.agent.id
-            viewing = act.session.get(tables.Viewing, (me, customer_id))
-            if viewing is None:
-                viewing = tables.Viewing(agent_id=me, customer_id=customer_id, opened_at=act.now)
-            viewing.opened_at = act.now
-            act.session.add(viewing)
+        with self._desk.store.writing_plainly() as act:
+            act.must_be("customer", customer_id)
+            drafts.put_viewing(act.ask(), self._desk.agent.id, customer_id, act.now)
             if drafts.read_all(act.ask(), customer_id):
                 act.touch(customer_id)
             return Changed(customers=frozenset({customer_id}), customer_id=customer_id)

@@ -24,8 +24,9 @@ from kustui.core.text import storable
 from kustui.errors import Refused
 from kustui.store import home, tables
 from kustui.store.database import Home
+from kustui.store.entities import defaults
 from kustui.store.reader import Reader
-from kustui.store.writing import Writing, defaults
+from kustui.store.writing import Writing
 
 LEFT_OUT = frozenset({"inbox", "presence", "collector", "arrival", "pace", "migration"})
 """Tables made anew from others, or that say what the programs on this very store are doing."""
@@ -247,10 +248,10 @@ def _instant(value: Any) -> datetime:
 
 @cache
 def _model(table: Table) -> type[SQLModel]:
-    return next(
-        found
-        for found in vars(tables).values()
-        if isinstance(found, type)
-        and issubclass(found, SQLModel)
-        and getattr(found, "__table__", None) is table
-    )
+    return next(found for found in _kinds_of(SQLModel) if getattr(found, "__table__", None) is table)
+
+
+def _kinds_of(base: type[SQLModel]) -> Iterator[type[SQLModel]]:
+    for found in base.__subclasses__():
+        yield found
+        yield from _kinds_of(found)

@@ -179,7 +179,7 @@ class Server:
 
     def engine(self) -> Engine:
         """What writes, on connections of its own; no error prints a customer's words."""
-        from kustui.store.writing import engine_on
+        from kustui.store.entities import engine_on
 
         def connect() -> Any:
             raw = self.connected(writes=True)

@@ -10,18 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from sqlalchemy import Boolean, Integer, LargeBinary, Table
-from sqlmodel import SQLModel
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kustui.clock import instant, milliseconds
 from kustui.errors import Refused
-from kustui.store import home, sqlite
+from kustui.store import home, sqlite, tables
 from kustui.store.reader import Reader
 from kustui.store.shift_clock import now_of
 from kustui.store.store import Store
-from kustui.store.tables import Instant, Workspace
+
+if TYPE_CHECKING:
+    from sqlalchemy import Table
 
 UNKEPT = frozenset({"migration", "collector", "arrival", "pace"})
 """Tables whose rows say what programs are doing, which nobody watches."""
@@ -41,7 +40,9 @@ class Entry(NamedTuple):
 
 
 def _kept() -> dict[str, Table]:
-    return {table.name: table for table in SQLModel.metadata.sorted_tables if table.name not in UNKEPT}
+    return {
+        table.name: table for table in tables.Workspace.metadata.sorted_tables if table.name not in UNKEPT
+    }
 
 
 def _object(table: Table, alias: str) -> str:
@@ -63,6 +64,8 @@ def _key(table: Table, alias: str) -> str:
 
 
 def _is_bytes(column: Any) -> bool:
+    from sqlalchemy import LargeBinary
+
     return isinstance(column.type, LargeBinary)
 
 
@@ -191,6 +194,8 @@ def _value(column: Any, value: Any) -> Any:
     """What the database keeps of a recorded value; raises ValueError or the like where the column takes no
     such thing.
     """
+    from sqlalchemy import Boolean, Integer
+
     if _is_bytes(column):
         return bytes.fromhex(value or "")
     if value is None:
@@ -199,9 +204,9 @@ def _value(column: Any, value: Any) -> Any:
         return None
     if isinstance(column.type, Boolean):
         return [0, 1][[0, 1].index(value)]
-    if isinstance(column.type, Instant):
+    if isinstance(column.type, tables.Instant):
         milliseconds(instant(value))
-    if isinstance(column.type, Integer | Instant):
+    if isinstance(column.type, Integer | tables.Instant):
         if type(value) is not int or abs(value) > LARGEST:
             raise ValueError(column.name)
     elif not isinstance(value, str):
@@ -236,6 +241,6 @@ def _write(reader: Reader, store: Store, entry: Entry) -> None:
     what = f"DO UPDATE SET {changed}" if changed else "DO NOTHING"
     quoted = ", ".join(f'"{key}"' for key in keys)
     reader.one(f'INSERT INTO "{name}" ({named}) VALUES ({given}) ON CONFLICT ({quoted}) {what}', **values)
-    if name == Workspace.__tablename__:
+    if name == tables.Workspace.__tablename__:
         # The replay is at home where it is played.
         home.record(reader, store.here())

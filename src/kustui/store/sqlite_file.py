@@ -37,6 +37,7 @@ class SqliteFile:
         self.place = str(path)
         self._local = threading.local()
         self._connections: list[Any] = []
+        self._idle: list[Any] = []
         self._lock = threading.Lock()
         self._file: tuple[int, int] | None = None
 
@@ -73,9 +74,10 @@ class SqliteFile:
         self._is_there()
 
     def close(self) -> None:
-        """Close every connection that reads."""
+        """Close every connection but those of the engine."""
         with self._lock:
-            connections, self._connections = self._connections, []
+            connections = [*self._connections, *self._idle]
+            self._connections, self._idle = [], []
         for connection in connections:
             connection.close()
         self._local = threading.local()
@@ -135,9 +137,25 @@ class SqliteFile:
         finally:
             connection.execute("COMMIT")
 
+    @contextmanager
+    def writing(self, patiently: Patience) -> Iterator[Reader]:
+        """One transaction in plain SQL, on a connection of its own; undone when the block raises."""
+        with self._lock:
+            held = self._idle.pop() if self._idle else None
+        connection = held or self._connected(WRITER_BUSY_MS)
+        try:
+            patiently(lambda: connection.execute(self.dialect.writes))
+            yield Reader(connection.execute)
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            with self._lock:
+                self._idle.append(connection)
+
     def engine(self) -> Engine:
-        """What writes; no error prints a customer's words."""
-        from kustui.store.writing import engine_on
+        """What writes rows; no error prints a customer's words."""
+        from kustui.store.entities import engine_on
 
         return engine_on(
             f"sqlite:///{self.path}",

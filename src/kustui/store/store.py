@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
 
     from kustui.store.database import Database, Fact, Home
-    from kustui.store.writing import WriteSession, Writing
+    from kustui.store.entities import WriteSession
+    from kustui.store.frame import Frame
+    from kustui.store.writing import Writing
 
 __all__ = ["Reader", "Store", "placeholders"]
 
@@ -165,19 +167,18 @@ class Store:
         `writing` of the same thread it is the same transaction: both happen, or neither. It is `quiet`
         when everything in it is: no list, timeline or count shows what it writes.
         """
-        outer: Writing | None = getattr(self._local, "writing", None)
+        outer: Frame | None = getattr(self._local, "writing", None)
         if outer is not None:
             outer.quiet = outer.quiet and quiet
-            yield outer
+            yield _of_rows(outer)
             return
-        from kustui.store.writing import Writing, reader_of, session_of
+        from kustui.store.entities import session_of
+        from kustui.store.writing import Writing, reader_of
 
         def begun() -> Writing:
             self._patiently(session.begin_now)
-            now = instant(self.database.begun(reader_of(session, self.database)))
-            found = Writing(
-                session, self.database, self._held.now() if self._held is not None else now, self.token
-            )
+            now = self._instant_of(reader_of(session, self.database))
+            found = Writing(session, self.database, now, self.token)
             found.quiet = quiet
             return found
 
@@ -185,6 +186,38 @@ class Store:
             session = session_of(self._orm(), claiming=claiming)
             with self._whole(session, begun) as writing:
                 yield writing
+
+    @contextmanager
+    def writing_plainly(self, *, claiming: bool = False, quiet: bool = False) -> Iterator[Frame]:
+        """One transaction like that of `writing`, for an act in plain SQL alone: it loads no ORM (SPEC G3).
+
+        Inside another of the same thread it is the same one.
+        """
+        from kustui.store.frame import Frame
+
+        outer: Frame | None = getattr(self._local, "writing", None)
+        if outer is not None:
+            outer.quiet = outer.quiet and quiet
+            yield outer
+            return
+        if not isinstance(self.database, SqliteFile):
+            with self.writing(claiming=claiming, quiet=quiet) as writing:
+                yield writing
+            return
+        with self._words(), self.database.writing(self._patiently) as reader:
+            frame = Frame(lambda: reader, self.database, self._instant_of(reader), self.token)
+            frame.quiet = quiet
+            self._local.writing = frame
+            try:
+                yield frame
+                frame.settle()
+            finally:
+                self._local.writing = None
+
+    def _instant_of(self, reader: Reader) -> datetime:
+        """The one instant of an act that has begun; the database is asked in any case whether it may write."""
+        now = instant(self.database.begun(reader))
+        return self._held.now() if self._held is not None else now
 
     @contextmanager
     def _whole(self, session: WriteSession, begin: Callable[[], Writing]) -> Iterator[Writing]:
@@ -210,11 +243,16 @@ class Store:
         finally:
             self._patience = PATIENCE_SECONDS
 
+    @property
+    def is_warm(self) -> bool:
+        """Whether what changes rows is loaded."""
+        return self._engine is not None
+
     def warm(self) -> None:
         """Load what writing needs, ahead of the first write; slow once, then nothing."""
-        from kustui.store import writing
+        from kustui.store import entities
 
-        writing.prepare()
+        entities.prepare()
         self._orm()
 
     # -- inside --------------------------------------------------------------
@@ -251,6 +289,14 @@ class Store:
     def _trouble(self, error: BaseException) -> StoreTrouble | None:
         # SQLAlchemy wraps the library's own.
         return self.database.trouble(getattr(error, "orig", None) or error)
+
+
+def _of_rows(frame: Frame) -> Writing:
+    from kustui.store.writing import Writing
+
+    if not isinstance(frame, Writing):
+        raise RuntimeError("an act in plain SQL has no rows to change")
+    return frame
 
 
 def _server(url: str) -> Database:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kustui.store.store import Reader, Store
 
 if TYPE_CHECKING:
+    from kustui.store.frame import Frame
     from kustui.store.writing import Writing
 
 
@@ -64,7 +65,8 @@ class Trial(Store):
         quiet: bool = False,  # noqa: ARG002 - and nobody hears of it
     ) -> Iterator[Writing]:
         """One act; what it did is seen by the next, and undone at once when it raises."""
-        from kustui.store.writing import WriteSession, Writing
+        from kustui.store.entities import WriteSession
+        from kustui.store.writing import Writing
 
         outer: Writing | None = getattr(self._local, "writing", None)
         if outer is not None:
@@ -82,6 +84,12 @@ class Trial(Store):
             now = self._act.now
             with self._whole(session, lambda: Writing(session, self.database, now, self.token)) as writing:
                 yield writing
+
+    @contextmanager
+    def writing_plainly(self, *, claiming: bool = False, quiet: bool = False) -> Iterator[Frame]:
+        """As `writing`."""
+        with self.writing(claiming=claiming, quiet=quiet) as writing:
+            yield writing
 
     @contextmanager
     def _never(self) -> Iterator[Writing]:

@@ -19,3 +19,7 @@ class Watched(Store):
     ) -> NoReturn:
         """Refused: who watches changes nothing."""
         raise Refused("You are watching", "Nothing that you press changes the shift you watch.")
+
+    def writing_plainly(self, *, claiming: bool = False, quiet: bool = False) -> NoReturn:
+        """Refused, like every writing."""
+        self.writing(claiming=claiming, quiet=quiet)

@@ -12,9 +12,10 @@ import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.screen import Screen
 from textual.types import CSSPathType
 
 from kustui.core import commands
@@ -27,6 +28,7 @@ from kustui.ui import theme
 from kustui.ui.held_time import HeldTime
 from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
+from kustui.ui.styles import StylesOfStates
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.title import title
@@ -37,14 +39,20 @@ if TYPE_CHECKING:
 log = logging.getLogger("kustui.ui")
 
 CLOCKWORK_AFTER = 1.0
-"""Seconds after the first list until the clockwork starts: it loads what writing needs."""
+"""Seconds after the first list until the clockwork starts."""
+WARM_AFTER = 0.2
+"""Seconds after the first sign that the agent will write until what that needs is loaded: what they opened
+is painted first.
+"""
+OFTEN = 0.001
+"""Seconds after which a thread that loads lets the screen's go on."""
 
-STYLES = (
-    "screens/desk.tcss",
-    "screens/dialogs.tcss",
-    "widgets/sidebar.tcss",
-    "widgets/timeline.tcss",
-)
+GARBAGE = 5_000
+"""How many more things may come than go until the collector looks for rings among them."""
+
+STYLES = ("screens/desk.tcss", "widgets/sidebar.tcss")
+"""The styles of the first list."""
+DIALOGS = "screens/dialogs.tcss"
 
 
 class KustuiApp(ChangedCells, HeldTime, App[None]):
@@ -83,18 +91,26 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._with_clockwork = with_clockwork
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._expects_writing = False
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
         self.is_frugal = bool(frugal)
         self._may_turn_frugal = frugal is None
         self.wear(desk.agent.theme)
-        self.stylesheet.set_variables(self.get_css_variables())
+        self.stylesheet = StylesOfStates(variables=self.get_css_variables())
         self._is_styled = False
 
-    def on_mount(self) -> None:
-        """Show the desk; then, with the list in sight, start what works in the background."""
+    def get_default_screen(self) -> Screen[None]:
+        """The desk, which lies under everything else: no empty screen is laid out and painted before it."""
         kind = "tour" if self.desk.tour is not None else self.desk.shift.kind if self.desk.shift else ""
-        self.push_screen(desk_screen(self.table, kind)(self.desk, self.table))
+        screen = desk_screen(self.table, kind)(self.desk, self.table)
+        # What it will be told as soon as it is shown, so that its styles are worked out once.
+        widths = screen.HORIZONTAL_BREAKPOINTS
+        screen.add_class(next(name for least, name in reversed(widths) if self.size.width >= least))
+        return screen
+
+    def on_mount(self) -> None:
+        """With the list in sight, start what works in the background."""
         self._end_cleanly()
         self.call_after_refresh(_settle_memory)
         if self._with_clockwork:
@@ -155,6 +171,19 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
             self._driver.write(desktop(words))
         self._driver.flush()
 
+    def read_styles(self, name: str) -> None:
+        """Have the styles of a file beside this one hold; those that are not on the way to the first list are
+        read with what wears them.
+        """
+        path = Path(__file__).parent.absolute() / name
+        if not self.stylesheet.has_source(str(path)):
+            self.stylesheet.read(path)
+
+    def push_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Show a screen over the others, in the styles of dialogs."""
+        self.read_styles(DIALOGS)
+        return super().push_screen(*args, **kwargs)
+
     def action_quit(self) -> None:  # type: ignore[override]
         """Ctrl+Q and the palette ask, like every way out."""
         self.desk_screen.action_ask_quit()
@@ -172,6 +201,27 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._is_styled = True
         self.stylesheet.update(self, animate=animate)
 
+    # -- writing -----------------------------------------------------------------------
+
+    def expect_writing(self) -> None:
+        """The agent is about to write: load what that needs, once, while they choose or type (SPEC G3)."""
+        if self._expects_writing or self.desk.store.is_warm:
+            return
+        self._expects_writing = True
+        self.set_timer(WARM_AFTER, threading.Thread(target=self._warm, name="kustui-warm", daemon=True).start)
+
+    def _warm(self) -> None:
+        usual = sys.getswitchinterval()
+        sys.setswitchinterval(OFTEN)
+        gc.disable()
+        try:
+            self.desk.warm()
+        except KustuiError as error:
+            self._stumbled(error)
+        finally:
+            _settle_memory()
+            sys.setswitchinterval(usual)
+
     # -- the clockwork -----------------------------------------------------------------
 
     def _start_clockwork(self) -> None:
@@ -179,9 +229,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
     def _run_clockwork(self) -> None:
         try:
-            self.desk.warm()
-            gc.collect()
-            gc.freeze()
             self._threads = self.start_shift(self._stop, self._worked, self._stumbled)
         except KustuiError as error:
             self._stumbled(error)
@@ -251,6 +298,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 def _settle_memory() -> None:
     """What was loaded at the start stays; the collector need not look at it again."""
     gc.freeze()
+    gc.set_threshold(GARBAGE)
     gc.enable()
 
 

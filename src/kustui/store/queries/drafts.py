@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from kustui.clock import milliseconds
 from kustui.core.channels import CHANNELS
-from kustui.core.records import FileLine
+from kustui.core.records import Draft, FileLine
 from kustui.store.queries import people, timeline
 from kustui.store.store import Reader
 
@@ -26,6 +29,20 @@ def open_draft(
         v=conversation_id or 0,
         k=kind,
     )
+
+
+def put_words(reader: Reader, number: int, draft: Draft, words: Mapping[str, Any], now: datetime) -> int:
+    """Inside an act: write the words of an open draft, by column; 0 is one that is new. Answers its number."""
+    said = {**words, "saved_at": milliseconds(now)}
+    if number:
+        changed = ", ".join(f"{name} = :{name}" for name in said)
+        reader.one(f"UPDATE draft SET {changed} WHERE id = :i", i=number, **said)
+        return number
+    said |= {"agent_id": draft.agent_id, "customer_id": draft.customer_id}
+    said |= {"conversation_id": draft.conversation_id, "kind": draft.kind}
+    said |= {"state": "open", "round": 0, "action": ""}
+    names, given = ", ".join(said), ", ".join(f":{name}" for name in said)
+    return int(reader.value(f"INSERT INTO draft ({names}) VALUES ({given}) RETURNING id", **said))
 
 
 def open_drafts(reader: Reader, me: int) -> list[tuple[Any, ...]]:
@@ -59,6 +76,17 @@ def unread_again(reader: Reader, conversation_id: int, count: int) -> None:
         "UPDATE conversation SET unread = unread + :n WHERE id = :i AND merged_into IS NULL",
         i=conversation_id,
         n=count,
+    )
+
+
+def put_viewing(reader: Reader, me: int, customer_id: int, now: datetime) -> None:
+    """Inside an act: an agent opens a customer at an instant."""
+    reader.one(
+        "INSERT INTO viewing (agent_id, customer_id, opened_at) VALUES (:me, :c, :t) "
+        "ON CONFLICT (agent_id, customer_id) DO UPDATE SET opened_at = excluded.opened_at",
+        me=me,
+        c=customer_id,
+        t=milliseconds(now),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from kustui.errors import KustuiError
@@ -85,6 +86,15 @@ class Attending(DeskBase):
         super().show_customer(customer_id, conversation_id)
         self.attend_open()
 
+    # -- what follows --------------------------------------------------------------------
+
+    _asks_to_quit = False
+
+    def on_screen_suspend(self) -> None:
+        """A dialog lies over the desk: an act will follow, unless it is the end."""
+        if isinstance(self.app.screen, ModalScreen) and not self._asks_to_quit:
+            self.expect_writing()
+
     # -- telling -----------------------------------------------------------------------
 
     def stay(self) -> None:
@@ -108,8 +118,11 @@ class Attending(DeskBase):
 
     def on_reply_editor_focused(self) -> None:
         """The cursor came into the editor, or left it for another place of this screen."""
-        if self.is_current and self.furnished and not self.editor.has_focus_within:
-            self.rest()
+        if self.is_current and self.furnished:
+            if self.editor.has_focus_within:
+                self.expect_writing()
+            else:
+                self.rest()
 
     def leave_customer(self) -> None:
         """Nobody is open any more."""

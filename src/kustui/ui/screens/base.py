@@ -67,7 +67,7 @@ class DeskBase(Parts, Screen[None]):
             self.error = error
 
     def __init__(self, desk: Desk, table: tuple[Command, ...]) -> None:
-        super().__init__()
+        super().__init__(classes="-empty")
         self.desk = desk
         self.table = table
         self.customer: Customer | None = None
@@ -110,6 +110,19 @@ class DeskBase(Parts, Screen[None]):
     def key(self, name: str) -> str:
         """The key of a command, as people write it and as it is set now."""
         return key_of(self.table, name)
+
+    def change_classes(self, off: str, on: str) -> None:
+        """Take one class off and put another on, and look through the styles once for both."""
+        if self.has_class(off) or not self.has_class(on):
+            self.remove_class(off, update=False)
+            self.add_class(on, update=False)
+            self.update_node_styles(animate=False)
+
+    def expect_writing(self) -> None:
+        """The agent is about to write, and should not wait for it."""
+        expect = getattr(self.app, "expect_writing", None)
+        if expect:
+            expect()
 
     # -- acting --------------------------------------------------------------------
 

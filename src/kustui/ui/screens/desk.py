@@ -91,6 +91,9 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             placeholder=Content(""),
             id="timeline",
         )
+        read_styles = getattr(self.app, "read_styles", None)
+        if read_styles:
+            read_styles("widgets/timeline.tcss")
         await self.query_one("#customer").mount(toolbar, timeline, editor)
         self.furnished = True
         self.attend()
@@ -123,7 +126,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
 
     def on_mount(self) -> None:
         """Begin at the inbox."""
-        self.add_class("-empty")
         self.status_line.place = self.place_words
         self.status_line.keys = f"{self.key('help')} help  {self.key('palette')} everything"
         self.inbox.focus()
@@ -172,8 +174,7 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         except KustuiError as error:
             self.refuse(error)
             return
-        self.remove_class("-empty")
-        self.add_class("-reading")
+        self.change_classes("-empty", "-reading")
         self.editor.clear()
         self.load_draft()
         self.mark_open()
@@ -246,8 +247,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         """Say what the control under the focus or the pointer does (SPEC B6)."""
         event.stop()
         self.status_line.hint = event.words
-
-    _asks_to_quit = False
 
     # -- help, redraw, quit --------------------------------------------------------------
 
