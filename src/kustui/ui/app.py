@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
+from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 from textual.types import CSSPathType
 
@@ -28,9 +29,9 @@ from kustui.ui import theme
 from kustui.ui.held_time import HeldTime
 from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
-from kustui.ui.styles import StylesOfStates
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
+from kustui.ui.terminal.styles import StylesOfStates
 from kustui.ui.terminal.title import title
 
 if TYPE_CHECKING:
@@ -81,7 +82,8 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         `with_clockwork` is False only where a test moves the time itself.
         """
         super().__init__(driver_class=driver_class(display))
-        if stock_because(display):
+        is_stock = bool(stock_because(display))
+        if is_stock:
             self.use_stock_display()
         self.desk = desk
         self.table = table
@@ -97,7 +99,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self.is_frugal = bool(frugal)
         self._may_turn_frugal = frugal is None
         self.wear(desk.agent.theme)
-        self.stylesheet = StylesOfStates(variables=self.get_css_variables())
+        self.stylesheet = (Stylesheet if is_stock else StylesOfStates)(variables=self.get_css_variables())
         self._is_styled = False
 
     def get_default_screen(self) -> Screen[None]:
