@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     import logging
@@ -45,6 +48,22 @@ def main(argv: list[str] | None = None) -> int:
         return _refused(f"The system refused: {error}")
     finally:
         gc.enable()
+
+
+def entry() -> NoReturn:
+    """Run kustui as the command, and end the process: all that is to be closed or waited for is, and what is
+    left of the interpreter is not taken apart, which takes longer than everything else at the end.
+    """
+    code = main()
+    for thread in threading.enumerate():
+        if not thread.daemon and thread is not threading.current_thread():
+            thread.join()
+    atexit._run_exitfuncs()  # noqa: SLF001 - what an end of the usual kind would do next
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            with suppress(OSError, ValueError):
+                stream.flush()
+    os._exit(code)
 
 
 def _refused(words: str) -> int:
@@ -139,6 +158,7 @@ def _desk(
         _keep_a_log()
         return run_plain(open_desk, table, settings.keys)
     if _has_terminal():
+        _spare_tls()
         from kustui.ui.app import run
 
         _keep_a_log()
@@ -146,6 +166,16 @@ def _desk(
     from kustui.cli import desk_text_of
 
     return desk_text_of(open_desk())
+
+
+def _spare_tls() -> None:
+    """Load asyncio without TLS: the screen speaks none by it, and a transport loads its own."""
+    if "asyncio" not in sys.modules and "ssl" not in sys.modules:
+        sys.modules["ssl"] = None  # type: ignore[assignment]  # asyncio is made to be without it
+        try:
+            import asyncio  # noqa: F401
+        finally:
+            del sys.modules["ssl"]
 
 
 def _keep_a_log() -> None:
@@ -238,4 +268,4 @@ def _has_terminal() -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    entry()

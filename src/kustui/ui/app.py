@@ -31,7 +31,7 @@ from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
-from kustui.ui.terminal.styles import StylesOfStates
+from kustui.ui.terminal.styles import StylesOfStates, let_widgets_go
 from kustui.ui.terminal.title import title
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kustui.ui")
 
+SWEEP_EACH, SWEEP_AFTER = 6, 0.5
+"""After how many dialogs garbage is collected, and how many seconds later: not while a key waits."""
 CLOCKWORK_AFTER = 1.0
 """Seconds after the first list until the clockwork starts."""
 WARM_AFTER = 0.2
@@ -85,6 +87,8 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         is_stock = bool(stock_because(display))
         if is_stock:
             self.use_stock_display()
+        else:
+            let_widgets_go()
         self.desk = desk
         self.table = table
         self.animation_level = "none"
@@ -94,6 +98,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
         self._expects_writing = False
+        self._taken_away = 0
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
         self.is_frugal = bool(frugal)
@@ -185,6 +190,13 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         """Show a screen over the others, in the styles of dialogs."""
         self.read_styles(DIALOGS)
         return super().push_screen(*args, **kwargs)
+
+    def pop_screen(self, *args: Any, **kwargs: Any) -> Any:
+        """Take a screen away, and soon what is left of it: its parts know each other, and would pile up."""
+        self._taken_away += 1
+        if not self._taken_away % SWEEP_EACH:
+            self.set_timer(SWEEP_AFTER, gc.collect)
+        return super().pop_screen(*args, **kwargs)
 
     def action_quit(self) -> None:  # type: ignore[override]
         """Ctrl+Q and the palette ask, like every way out."""

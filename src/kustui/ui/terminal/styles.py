@@ -7,10 +7,13 @@ the start and at every opening that is most of the work (SPEC G3).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from textual._styles_cache import StylesCache
+from textual.color import Color
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -105,6 +108,24 @@ class StylesOfStates(Stylesheet):
         self._added.clear()
         self._styled.clear()
         self._components.clear()
+
+
+def let_widgets_go() -> None:
+    """Keep no widget that is gone: Textual remembers two colours by whom they were worked out for, and with
+    a thousand of these everything that they have painted.
+    """
+    work_out = getattr(StylesCache.get_inner_outer, "__wrapped__", None)
+    if work_out is None:
+        return
+
+    @lru_cache(1024)
+    def colours(under: Color, background: Color) -> Any:
+        return work_out(None, under, background)
+
+    def get_inner_outer(_: StylesCache, base_background: Color, background: Color) -> Any:
+        return colours(base_background, background)
+
+    setattr(StylesCache, "get_inner_outer", get_inner_outer)  # noqa: B010 - it is cached, and has no type
 
 
 def _same(one: RuleSet, other: RuleSet) -> bool:

@@ -25,7 +25,7 @@ KEPT = 3
 """Rows of the page before that stay in sight when a step turns it."""
 PAGE = 64
 PAGES = 32
-STRIPS = 512
+STRIPS = 128
 
 # All that a row's picture depends on, besides the width: row, words, mark, ground, the cursor's band.
 Face = tuple[ListRow, RowWords, str, str, str]

@@ -12,7 +12,7 @@ from textual.strip import Strip
 
 from kustui.ui.widgets.lines import Line, LineView
 
-STRIPS = 1024
+STRIPS = 256
 OVERLAP = 2
 
 
