@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import signal
 import sys
@@ -29,6 +28,7 @@ from kustui.ui import theme
 from kustui.ui.held_time import HeldTime
 from kustui.ui.palette import DeskCommands, Palette
 from kustui.ui.screens.desk import DeskScreen, desk_screen
+from kustui.ui.sparing import Sparing, settle_memory
 from kustui.ui.terminal.display import ChangedCells
 from kustui.ui.terminal.driver import driver_class
 from kustui.ui.terminal.styles import StylesOfStates, let_widgets_go
@@ -39,26 +39,14 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kustui.ui")
 
-SWEEP_EACH, SWEEP_AFTER = 6, 0.5
-"""After how many dialogs garbage is collected, and how many seconds later: not while a key waits."""
 CLOCKWORK_AFTER = 1.0
 """Seconds after the first list until the clockwork starts."""
-WARM_AFTER = 0.2
-"""Seconds after the first sign that the agent will write until what that needs is loaded: what they opened
-is painted first.
-"""
-OFTEN = 0.001
-"""Seconds after which a thread that loads lets the screen's go on."""
-
-GARBAGE = 5_000
-"""How many more things may come than go until the collector looks for rings among them."""
-
 STYLES = ("screens/desk.tcss", "widgets/sidebar.tcss")
 """The styles of the first list."""
 DIALOGS = "screens/dialogs.tcss"
 
 
-class KustuiApp(ChangedCells, HeldTime, App[None]):
+class KustuiApp(ChangedCells, HeldTime, Sparing, App[None]):
     """One agent's desk on one terminal."""
 
     CSS_PATH: ClassVar[CSSPathType | None] = [Path(__file__).parent / name for name in STYLES]
@@ -97,8 +85,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._with_clockwork = with_clockwork
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
-        self._expects_writing = False
-        self._taken_away = 0
         theme.register(self)
         self._usual_theme = theme_name or theme.DARK.name
         self.is_frugal = bool(frugal)
@@ -119,7 +105,7 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
     def on_mount(self) -> None:
         """With the list in sight, start what works in the background."""
         self._end_cleanly()
-        self.call_after_refresh(_settle_memory)
+        self.call_after_refresh(settle_memory)
         if self._with_clockwork:
             self.set_timer(CLOCKWORK_AFTER, self._start_clockwork)
 
@@ -191,13 +177,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self.read_styles(DIALOGS)
         return super().push_screen(*args, **kwargs)
 
-    def pop_screen(self, *args: Any, **kwargs: Any) -> Any:
-        """Take a screen away, and soon what is left of it: its parts know each other, and would pile up."""
-        self._taken_away += 1
-        if not self._taken_away % SWEEP_EACH:
-            self.set_timer(SWEEP_AFTER, gc.collect)
-        return super().pop_screen(*args, **kwargs)
-
     def action_quit(self) -> None:  # type: ignore[override]
         """Ctrl+Q and the palette ask, like every way out."""
         self.desk_screen.action_ask_quit()
@@ -215,27 +194,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
         self._is_styled = True
         self.stylesheet.update(self, animate=animate)
 
-    # -- writing -----------------------------------------------------------------------
-
-    def expect_writing(self) -> None:
-        """The agent is about to write: load what that needs, once, while they choose or type (SPEC G3)."""
-        if self._expects_writing or self.desk.store.is_warm:
-            return
-        self._expects_writing = True
-        self.set_timer(WARM_AFTER, threading.Thread(target=self._warm, name="kustui-warm", daemon=True).start)
-
-    def _warm(self) -> None:
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(OFTEN)
-        gc.disable()
-        try:
-            self.desk.warm()
-        except KustuiError as error:
-            self._stumbled(error)
-        finally:
-            _settle_memory()
-            sys.setswitchinterval(usual)
-
     # -- the clockwork -----------------------------------------------------------------
 
     def _start_clockwork(self) -> None:
@@ -243,15 +201,16 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
 
     def _run_clockwork(self) -> None:
         try:
-            self._threads = self.start_shift(self._stop, self._worked, self._stumbled)
+            self._threads = self.start_shift(self._stop, self._worked, self.stumbled)
         except KustuiError as error:
-            self._stumbled(error)
+            self.stumbled(error)
 
     def _worked(self, done: Pass) -> None:
         if self.is_running and not self._stop.is_set():
             self.call_later(self.desk_screen.worked, done)
 
-    def _stumbled(self, error: KustuiError) -> None:
+    def stumbled(self, error: KustuiError) -> None:
+        """Something went wrong in the background: the desk says so."""
         if self.is_running and not self._stop.is_set():
             self.call_later(self.desk_screen.in_trouble, error)
 
@@ -307,13 +266,6 @@ class KustuiApp(ChangedCells, HeldTime, App[None]):
             return_code=1,
             message=f"kustui stumbled ({type(error).__name__}) and had to stop.{words} The log says more.",
         )
-
-
-def _settle_memory() -> None:
-    """What was loaded at the start stays; the collector need not look at it again."""
-    gc.freeze()
-    gc.set_threshold(GARBAGE)
-    gc.enable()
 
 
 def run(

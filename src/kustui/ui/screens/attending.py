@@ -91,8 +91,9 @@ class Attending(DeskBase):
     _asks_to_quit = False
 
     def on_screen_suspend(self) -> None:
-        """A dialog lies over the desk: an act will follow, unless it is the end."""
-        if isinstance(self.app.screen, ModalScreen) and not self._asks_to_quit:
+        """A dialog lies over the desk: an act will follow, unless it is the end, or only looks."""
+        over = self.app.screen
+        if isinstance(over, ModalScreen) and not (self._asks_to_quit or getattr(over, "only_looks", False)):
             self.expect_writing()
 
     # -- telling -----------------------------------------------------------------------

@@ -30,6 +30,8 @@ class SearchLine(ModalScreen[str | None]):
         Binding("escape,ctrl+g", "leave", "Leave"),
         Binding("f9", "keep", "Keep as a view"),
     ]
+    only_looks = True
+    """No act follows: nothing is loaded for one."""
     keeps = False
     """Whether what is answered is to be kept as a view."""
 
