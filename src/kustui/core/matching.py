@@ -59,9 +59,8 @@ def by_token(subject: str, addresses: Iterable[str], key: str) -> int | None:
 
 def may_carry(subject: str, addresses: Iterable[str]) -> bool:
     """Whether a message looks as if it carried a token; asked before the key is."""
-    return ("[#" in subject and bool(_MARK.search(subject[:2_000]))) or any(
-        "+c" in address[:400] for address in addresses
-    )
+    in_subject = "[#" in subject and _MARK.search(subject[:2_000])
+    return bool(in_subject) or any("+c" in address[:400] for address in addresses)
 
 
 def by_references(references: Sequence[str], known: Mapping[str, int]) -> int | None:
