@@ -15,6 +15,10 @@ NEWEST = 4_000
 """Messages and conversations that words are looked for in at first: a common word is in most of them."""
 FEWER = 1_000
 """So many of them where the list is full of those whom the words name."""
+LATEST = 1_000
+"""Conversations whose messages are looked at first: a common word is in many of them."""
+SPAN = 40_000
+"""So far back from the newest of them: a conversation may have begun long ago."""
 AMONG = 3_000
 """Conversations whose own messages are looked at, where an operator leaves so few or the contrary is asked."""
 
@@ -80,7 +84,8 @@ def count(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> int:
 
 def _ways(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> Iterator[_Asked]:
     """How the question is asked: of the messages of a few conversations where these are all that the other
-    operators leave, else of the newest messages, and then, for who has not found enough, of all.
+    operators leave, else of those of the latest; for who has not found enough, of the newest messages, and
+    then of all.
     """
     said = {term.negated for term in terms if term.operator in SAYING}
     operators = {term.operator for term in terms}
@@ -89,20 +94,23 @@ def _ways(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> Iterato
     others = [term for term in terms if term.operator not in SAYING]
     if said and (others or said == {True}):
         asked = _Asked(reader, others, me, tags, teams)
-        few = _few(reader, asked, ordered=True in said)
+        few = _few(reader, asked, AMONG + 1, ordered=True in said)
         if len(few) <= AMONG or said == {True}:
             yield _Asked(reader, terms, me, tags, teams, among=few[:AMONG])
         if len(few) <= AMONG:
             return
+    if False in said and True not in said:
+        latest = _few(reader, _Asked(reader, others, me, tags, teams), LATEST, ordered=True)
+        yield _Asked(reader, terms, me, tags, teams, newest=NEWEST, limit=limit, among=latest)
     # All of the newest may be of a few conversations, or of such as are not asked for.
     for newest in (NEWEST, 0) if False in said else (0,):
         yield _Asked(reader, terms, me, tags, teams, newest=newest, limit=limit)
 
 
-def _few(reader: Reader, asked: _Asked, *, ordered: bool) -> list[int]:
-    """At most one more than AMONG of the conversations, the latest where it is asked for."""
+def _few(reader: Reader, asked: _Asked, most: int, *, ordered: bool) -> list[int]:
+    """So many of the conversations at most, the latest where it is asked for."""
     order = " ORDER BY v.last_at DESC, v.id DESC" if ordered else ""
-    rows = reader.all(f"{_question(asked)}{order} LIMIT {AMONG + 1}", **asked.parameters)
+    rows = reader.all(f"{_question(asked)}{order} LIMIT {most}", **asked.parameters)
     return [row[0] for row in rows]
 
 
@@ -165,7 +173,7 @@ class _Asked:
             numbers = ",".join(map(str, among))
             ids = self._listed(numbers)
             self.conditions.append(f"v.id IN ({ids})")
-            self._within = f" AND {within(reader, ids, numbers)}"
+            self._within = f" AND {within(reader, ids, numbers, SPAN if newest else 0)}"
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))

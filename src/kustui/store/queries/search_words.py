@@ -51,16 +51,19 @@ def matches(reader: Reader, words: Sequence[str], part: str) -> str:
     return f"{_COLUMNS[part]}: ({match})" if match and part else match
 
 
-def within(reader: Reader, ids: str, numbers: str) -> str:
+def within(reader: Reader, ids: str, numbers: str, most: int) -> str:
     """That a message is of one of these conversations: on SQLite, before it is looked up.
 
-    `ids` is the question that lists them, `numbers` what is bound to it.
+    `ids` is the question that lists them, `numbers` what is bound to it. Where not all are wanted, only so
+    many (`most`) messages before the newest of them are looked at.
     """
     if reader.dialect is POSTGRESQL:
         return f"m.conversation_id IN ({ids})"
     listed = LISTED[reader.dialect.name].format(":ids")
     question = f"SELECT min(id), max(id) FROM message WHERE conversation_id IN ({listed})"
     first, last = reader.all(question, ids=numbers)[0]
+    if most:
+        first = max(first or 0, (last or 0) - most)
     own = f"SELECT k.id FROM message k WHERE k.conversation_id IN ({ids})"
     return f"s.rowid BETWEEN {first or 0} AND {last or 0} AND +s.rowid IN ({own})"
 
