@@ -15,12 +15,14 @@ NEWEST = 4_000
 """Messages and conversations that words are looked for in at first: a common word is in most of them."""
 FEWER = 1_000
 """So many of them where the list is full of those whom the words name."""
-LATEST = 1_000
-"""Conversations whose messages are looked at first: a common word is in many of them."""
-SPAN = 40_000
-"""So far back from the newest of them: a conversation may have begun long ago."""
+LATEST, LATER = 1_000, 3_000
+"""Conversations whose messages are looked at first, as a common word is in many of them; more of them where
+several things are asked of each, or the contrary of one.
+"""
+SPAN = 40
+"""Messages for each of them that are looked back on: one may have begun long ago."""
 AMONG = 3_000
-"""Conversations whose own messages are looked at, where an operator leaves so few or the contrary is asked."""
+"""Conversations whose own messages are looked at, where the other operators leave so few."""
 
 SAYING = ("", "from", "subject")
 """The operators that are about what messages say."""
@@ -92,22 +94,24 @@ def _ways(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> Iterato
     tags = library.tags(reader) if "tag" in operators else {}
     teams = staff.team_names(reader) if "team" in operators else {}
     others = [term for term in terms if term.operator not in SAYING]
-    if said and (others or said == {True}):
-        asked = _Asked(reader, others, me, tags, teams)
-        few = _few(reader, asked, AMONG + 1, ordered=True in said)
-        if len(few) <= AMONG or said == {True}:
-            yield _Asked(reader, terms, me, tags, teams, among=few[:AMONG])
+    if said and others:
+        few = _few(reader, _Asked(reader, others, me, tags, teams), AMONG + 1)
         if len(few) <= AMONG:
+            yield _Asked(reader, terms, me, tags, teams, among=few)
             return
-    if False in said and True not in said:
-        latest = _few(reader, _Asked(reader, others, me, tags, teams), LATEST, ordered=True)
-        yield _Asked(reader, terms, me, tags, teams, newest=NEWEST, limit=limit, among=latest)
+    several = True in said or len({term.operator or "word" for term in terms if term.operator in SAYING}) > 1
+    if said:
+        most = LATER if several else LATEST
+        latest = _few(reader, _Asked(reader, others, me, tags, teams), most, ordered=True)
+        # What is not to be there is looked for in all that a conversation holds.
+        span = 0 if True in said else most * SPAN
+        yield _Asked(reader, terms, me, tags, teams, among=latest, span=span, limit=limit)
     # All of the newest may be of a few conversations, or of such as are not asked for.
-    for newest in (NEWEST, 0) if False in said else (0,):
-        yield _Asked(reader, terms, me, tags, teams, newest=newest, limit=limit)
+    for newest in (NEWEST, 0) if said and True not in said else (0,):
+        yield _Asked(reader, terms, me, tags, teams, newest=newest, limit=limit if newest else 0)
 
 
-def _few(reader: Reader, asked: _Asked, most: int, *, ordered: bool) -> list[int]:
+def _few(reader: Reader, asked: _Asked, most: int, *, ordered: bool = False) -> list[int]:
     """So many of the conversations at most, the latest where it is asked for."""
     order = " ORDER BY v.last_at DESC, v.id DESC" if ordered else ""
     rows = reader.all(f"{_question(asked)}{order} LIMIT {most}", **asked.parameters)
@@ -157,11 +161,12 @@ class _Asked:
         newest: int = 0,
         limit: int = 0,
         among: Sequence[int] | None = None,
+        span: int = 0,
     ) -> None:
         """`tags` has every tag's number by its label in lower case, `teams` every team's by its name.
 
         Words that are to be there are looked for in so many of the `newest` messages that hold them, in
-        all, or in those `among` conversations. At most `limit` conversations are asked for, 0 for all.
+        all, or in those `among` conversations, of which so many messages (`span`; 0 for all) are looked back on. At most `limit` conversations are asked for, 0 for all.
         """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
@@ -173,7 +178,7 @@ class _Asked:
             numbers = ",".join(map(str, among))
             ids = self._listed(numbers)
             self.conditions.append(f"v.id IN ({ids})")
-            self._within = f" AND {within(reader, ids, numbers, SPAN if newest else 0)}"
+            self._within = f" AND {within(reader, ids, numbers, span)}"
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))
@@ -218,7 +223,7 @@ class _Asked:
 
     def _whose_of_many(self, named: str) -> str:
         order = "ORDER BY y.last_at DESC, y.id DESC LIMIT"
-        if self._newest and self._limit:
+        if self._limit:
             # So many are named that the latest conversations are soon those of them.
             found = f"WHERE +y.customer_id IN ({named}) AND y.merged_into IS NULL {order} {self._limit}"
             return f"SELECT z.id FROM (SELECT y.id FROM conversation y {found}) z"
