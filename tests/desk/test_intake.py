@@ -110,6 +110,24 @@ def test_our_own_mail_is_outbound(desk: Desk) -> None:
     assert [entry.kind for entry in view.entries(view.keys(asked))] == ["inbound", "outbound"]
 
 
+def test_a_copy_of_ours_is_known_within_one_batch(desk: Desk) -> None:
+    """The same mail of ours from two folders, a header apart, is one message (SPEC B12)."""
+    mail = Inbound(
+        "email",
+        "own:1",
+        Person("support@acme.example"),
+        "Hello",
+        "Hi",
+        b"Hi",
+        to=(Person("a@b.c"),),
+        message_id="m@x",
+    )
+    both = [mail, replace(mail, external_id="own:2")]
+    with desk.store.writing() as act:
+        filing = Filing(act, desk.post.own, both)
+        assert [filing.file(each) is not None for each in both] == [True, False]
+
+
 def test_addresses_are_unique(desk: Desk) -> None:
     """A2: an address that another customer has is refused by the name of who has it."""
     one = desk.people.create("Ana", [("email", "ana@x.example")]).customer_id

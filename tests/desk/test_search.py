@@ -12,6 +12,7 @@ from kustui.desk import Desk
 from kustui.desk.shortcuts import put_on_tags
 from kustui.desk.team import sign_in
 from kustui.store import tables
+from kustui.store.queries import search, search_words
 from support.people import wrote
 from support.writing import drafted
 
@@ -44,58 +45,71 @@ def found(desk: Desk, words: str) -> set[int]:
     return {row.conversation_id for row in desk.reads.found(words, zone=desk.zone).page(0, 50)}
 
 
-@pytest.mark.parametrize(
-    ("words", "numbers"),
-    [
-        ("status:snoozed", {1}),
-        ("status:done", {4}),
-        ("-status:open", {1, 4}),
-        ("channel:chat", {5}),
-        ("refund", {2, 4}),
-        ("refund status:open", {2}),
-        ("refund -thanks", {2}),
-        ("from:eva", {4}),
-        ("subject:8821", {2, 5}),
-        ("subject:refund", {2}),
-        ("customer:hansen", {1}),
-        ("tag:refund", {2}),
-        ("has:tag", {2}),
-        ("assignee:me", {2}),
-        ("assignee:ana", {2}),
-        ("is:mine", {2}),
-        ("is:unassigned status:open", {3, 5}),
-        ("has:note", {3}),
-        ("has:file", {4}),
-        ("has:image", set()),
-        ("has:draft", {3}),
-        ("waiting:>4h", {2, 3}),
-        ("waiting:<4h", {5}),
-        ("is:answered", {1, 4}),
-        ("is:queued", {4}),
-        ("before:2d", {1}),
-        ("after:2026-06-07 channel:email", {2, 3, 4}),
-        ("priority:3 status:open", {2, 3, 5}),
-        ("#3", {3}),
-        ("-is:unread", set()),
-        ("is:unread -customer:guest", {1, 2, 3, 4}),
-        ("it left", {3}),
-        ('"it left"', {3}),
-        ('"left it"', set()),
-        ('refund -"refund please"', {4}),
-        ('from:"li wei"', {2}),
-        ("-assignee:me", {1, 3, 4, 5}),
-        ("-is:mine -assignee:ana", {1, 3, 4, 5}),
-        ("-#3", {1, 2, 4, 5}),
-        ("tag:#refund", {2}),
-        ("TAG:REFUND -Is:UNREAD", set()),
-        ("refund status:", {2, 4}),
-        ("\0", set()),
-        ("refund\0", {2, 4}),
-    ],
-)
+FINDS: list[tuple[str, set[int]]] = [
+    ("status:snoozed", {1}),
+    ("status:done", {4}),
+    ("-status:open", {1, 4}),
+    ("channel:chat", {5}),
+    ("refund", {2, 4}),
+    ("refund status:open", {2}),
+    ("refund -thanks", {2}),
+    ("from:eva", {4}),
+    ("subject:8821", {2, 5}),
+    ("subject:refund", {2}),
+    ("customer:hansen", {1}),
+    ("tag:refund", {2}),
+    ("has:tag", {2}),
+    ("assignee:me", {2}),
+    ("assignee:ana", {2}),
+    ("is:mine", {2}),
+    ("is:unassigned status:open", {3, 5}),
+    ("has:note", {3}),
+    ("has:file", {4}),
+    ("has:image", set()),
+    ("has:draft", {3}),
+    ("waiting:>4h", {2, 3}),
+    ("waiting:<4h", {5}),
+    ("is:answered", {1, 4}),
+    ("is:queued", {4}),
+    ("before:2d", {1}),
+    ("after:2026-06-07 channel:email", {2, 3, 4}),
+    ("priority:3 status:open", {2, 3, 5}),
+    ("#3", {3}),
+    ("-is:unread", set()),
+    ("is:unread -customer:guest", {1, 2, 3, 4}),
+    ("it left", {3}),
+    ('"it left"', {3}),
+    ('"left it"', set()),
+    ('refund -"refund please"', {4}),
+    ('from:"li wei"', {2}),
+    ("-assignee:me", {1, 3, 4, 5}),
+    ("-is:mine -assignee:ana", {1, 3, 4, 5}),
+    ("-#3", {1, 2, 4, 5}),
+    ("tag:#refund", {2}),
+    ("TAG:REFUND -Is:UNREAD", set()),
+    ("refund status:", {2, 4}),
+    ("\0", set()),
+    ("refund\0", {2, 4}),
+]
+
+
+@pytest.mark.parametrize(("words", "numbers"), FINDS)
 def test_what_an_operator_finds(shop: Desk, words: str, numbers: set[int]) -> None:
     """Words and operators hold together; each finds what it names, and nothing else."""
     assert found(shop, words) == numbers
+
+
+def test_every_way_of_asking_finds_the_same(shop: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a few conversations, in the newest messages, in all: the same is found, the latest first."""
+    for name in ("NEWEST", "FEWER", "LATEST", "LATER", "SPAN", "AMONG"):
+        monkeypatch.setattr(search, name, 1)
+    for few in (1, 300):
+        monkeypatch.setattr(search, "FEW", few)
+        monkeypatch.setattr(search_words, "FEW", few)
+        assert [words for words, numbers in FINDS if found(shop, words) != numbers] == []
+    monkeypatch.setattr(search, "LATEST", 100)
+    latest = [row.conversation_id for row in shop.reads.found("refund", 1).page(0, 1)]
+    assert latest == [4]
 
 
 def test_a_search_of_nothing_finds_nothing(desk: Desk) -> None:

@@ -34,7 +34,7 @@ def marked(subject: str, word: str) -> str:
 
 def unmarked(subject: str) -> str:
     """A subject as people read it, without tokens."""
-    return _MARK.sub("", subject).strip()
+    return (_MARK.sub("", subject) if "[#" in subject else subject).strip()
 
 
 def marked_address(address: str, word: str) -> str:
@@ -59,7 +59,8 @@ def by_token(subject: str, addresses: Iterable[str], key: str) -> int | None:
 
 def may_carry(subject: str, addresses: Iterable[str]) -> bool:
     """Whether a message looks as if it carried a token; asked before the key is."""
-    return bool(_MARK.search(subject[:2_000])) or any("+c" in address[:400] for address in addresses)
+    in_subject = "[#" in subject and _MARK.search(subject[:2_000])
+    return bool(in_subject) or any("+c" in address[:400] for address in addresses)
 
 
 def by_references(references: Sequence[str], known: Mapping[str, int]) -> int | None:

@@ -11,6 +11,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from email.message import Message
 from email.utils import getaddresses, parsedate_tz
+from functools import lru_cache
 
 from kustui.core.post import Person
 from kustui.core.text import clean, one_line
@@ -23,6 +24,9 @@ REFERENCES_KEPT = 100
 PEOPLE_KEPT = 500
 ADDRESS_BYTES = 32 * 1024
 WORD_BYTES = 8 * 1024
+REMEMBERED = 1_024
+REMEMBERED_LENGTH = 200
+"""So many headers of at most this length are kept as they were read."""
 
 _FOLD = re.compile(r"[ \t]*\r?\n[ \t]*|\r")
 _WORD = re.compile(r"=\?([^?\s]*)\?([bBqQ])\?((?:[^?]|\?(?!=))*)\?=")
@@ -47,20 +51,30 @@ class Headers:
     """
 
     def __init__(self, message: Message, charset: str = "") -> None:
+        self._charset = charset
+        self._raw: dict[str, list[str]] = {}
+        # Most of a header is never asked for.
         self._values: dict[str, list[str]] = {}
         for name, value in message.raw_items():
-            line = _FOLD.sub(" ", str(value)).strip()
-            if not line.isascii() and len(line) <= ADDRESS_BYTES:
-                line = unescape(line, charset)
-            self._values.setdefault(name.lower().strip(), []).append(line)
+            self._raw.setdefault(name.lower().strip(), []).append(str(value))
 
     def all(self, name: str) -> list[str]:
         """Every value of a header, raw."""
-        return self._values.get(name, [])
+        if name not in self._raw:
+            return []
+        if name not in self._values:
+            self._values[name] = [self._line(value) for value in self._raw[name]]
+        return self._values[name]
+
+    def _line(self, value: str) -> str:
+        line = _FOLD.sub(" ", value).strip()
+        if not line.isascii() and len(line) <= ADDRESS_BYTES:
+            return unescape(line, self._charset)
+        return line
 
     def first(self, name: str) -> str:
         """The first value of a header that is not empty, raw; "" without one."""
-        return next((value for value in self.all(name) if value), "")
+        return next(filter(None, self.all(name)), "") if name in self._raw else ""
 
     def words(self, name: str, limit: int = SUBJECT_LENGTH) -> str:
         """The first value of a header decoded and cleaned, on one line."""
@@ -68,7 +82,8 @@ class Headers:
 
     def token(self, name: str) -> str:
         """The first value up to a semicolon, in small letters: "multipart/report", "auto-replied"."""
-        return self.first(name)[:WORD_BYTES].split(";", 1)[0].strip().strip("\"'").lower()
+        line = self.first(name)
+        return line[:WORD_BYTES].split(";", 1)[0].strip().strip("\"'").lower() if line else ""
 
     def people(self, name: str) -> tuple[list[Person], int]:
         """The people of an address header, and how many more there seem to be than were kept."""
@@ -79,7 +94,7 @@ class Headers:
             if len(value) > ADDRESS_BYTES:
                 head = value[:ADDRESS_BYTES].rpartition(",")[0]
                 left_out += value.count("@", len(head))
-            for person in read_people(head):
+            for person in _people(head) if len(head) <= REMEMBERED_LENGTH else read_people(head):
                 kept.setdefault(person.address.lower(), person)
         people = list(kept.values())
         return people[:PEOPLE_KEPT], left_out + max(0, len(people) - PEOPLE_KEPT)
@@ -91,7 +106,10 @@ class Headers:
     def param(self, header: str, name: str) -> str:
         """A parameter of a structured header, decoded (RFC 2231, RFC 2047, raw bytes); "" without."""
         value = self.first(header)[:WORD_BYTES]
-        return _param(unescape(value), name) if name in value.lower() else ""
+        if name not in value.lower():
+            return ""
+        value = unescape(value)
+        return _known_param(value, name) if len(value) <= REMEMBERED_LENGTH else _param(value, name)
 
 
 def unescape(value: str, charset: str = "") -> str:
@@ -153,6 +171,12 @@ def read_people(value: str) -> list[Person]:
     return found
 
 
+@lru_cache(REMEMBERED)
+def _people(value: str) -> tuple[Person, ...]:
+    """Everyone in an address header that may come again: those of one mailbox are mostly the same."""
+    return tuple(read_people(value))
+
+
 def usable_address(address: str) -> str:
     """The address stripped, its domain in small letters; "" when nobody can be reached by it."""
     address = address.strip().strip("<>\"' ").rstrip(".,;")
@@ -210,6 +234,12 @@ def _word_bytes(encoding: str, text: str) -> bytes:
         return binascii.a2b_base64(data[: len(data) - (len(data) % 4 == 1)] + b"=" * (-len(data) % 4))
     except binascii.Error:
         return raw
+
+
+@lru_cache(REMEMBERED)
+def _known_param(value: str, name: str) -> str:
+    """A parameter of a header that may come again, as most messages have one of a few types."""
+    return _param(value, name)
 
 
 def _param(value: str, name: str) -> str:

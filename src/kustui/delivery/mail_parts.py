@@ -18,6 +18,7 @@ from typing import Literal
 
 from kustui.core.post import FileContent
 from kustui.delivery.mail_headers import Headers
+from kustui.delivery.mail_simple import simple
 from kustui.delivery.mail_text import declared_in_html, decode_text, unflow
 from kustui.errors import KustuiError
 
@@ -72,7 +73,7 @@ def read_parts(content: bytes) -> tuple[Headers, str, Parts]:
     declared = _CHARSET.search(content, 0, SOURCE_SHOWN)
     charset = declared[1].decode() if declared else ""
     try:
-        message = BytesParser(policy=policy.compat32).parsebytes(content)
+        message = simple(content) or BytesParser(policy=policy.compat32).parsebytes(content)
         headers = Headers(message, charset)
         parts = _Walk().all(message)
     except KustuiError:

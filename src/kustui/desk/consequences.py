@@ -37,7 +37,6 @@ def opens(
     """
     row.unread += 1
     moves.stir(row, act.now)
-    act.session.add(row)
     act.touch(row.customer_id)
     was = moves.full_standing(act, row)
     to = standing.customer_wrote(was, at)

@@ -29,6 +29,8 @@ NOTICE = "@kustui.invalid"
 PACKED_FROM = 512
 """Originals of this many bytes and more are kept compressed."""
 
+_AS_JSON = json.JSONEncoder(ensure_ascii=False).encode
+
 
 class Filing:
     """Files `messages`, one after the other, in one act.
@@ -61,6 +63,9 @@ class Filing:
         self._scheduled = outbox.conversations_with_scheduled(reader, milliseconds(act.now))
         self._teams = staff.teams_of_channels(reader, queues.teams)
         self._joining = Joining(act, messages)
+        self._heard_by_nobody = self._joining.numbers() - staff.followed(reader, self._joining.numbers())
+        sent = [message.message_id for message in messages if self._says_ours(message)]
+        self._sent = incoming.sent_under(reader, sent)
 
     def file(self, message: Inbound, *, status: str = "") -> Changed | None:
         """File one of the messages; None when it came before.
@@ -95,7 +100,7 @@ class Filing:
         answers = not (ours or status or message.automatic or message.bounce)
         if answers and row.id in self._scheduled:
             consequences.before_its_time(act, row, name, number)
-        if answers:
+        if answers and row.id not in self._heard_by_nobody:
             words = f"{name} wrote in #{row.id}, which you follow: {excerpt(message.body)}"
             tell_followers(act, row, f"message:{number}", words)
         act.record(
@@ -116,11 +121,13 @@ class Filing:
 
     def _came_back(self, message: Inbound) -> bool:
         """Whether it is one of ours: a copy of what was sent here, or a notice to one of the team."""
-        if message.sender.address.lower() not in self._ours:
+        if not self._says_ours(message):
             return False
-        sent = message.message_id and incoming.message_of_rfc_id(self._act.ask(), message.message_id)
         # A form on our own site may call itself automatic; only what is ours by its name is let go.
-        return bool(sent) or (message.automatic and message.message_id.endswith(NOTICE))
+        return message.message_id in self._sent or (message.automatic and message.message_id.endswith(NOTICE))
+
+    def _says_ours(self, message: Inbound) -> bool:
+        return message.sender.address.lower() in self._ours
 
     def _is_ours(self, sender: Person) -> bool:
         return sender.address.lower() in self._own
@@ -193,6 +200,7 @@ class Filing:
         )
         act.session.add(row)
         self._joining.begun(row)
+        self._heard_by_nobody.add(row.id or 0)
         return row
 
     def _message(
@@ -213,6 +221,9 @@ class Filing:
 
         body, signature = clean(message.body), clean(message.signature)
         number = self._act.key(tables.Message)
+        message_id = one_line(message.message_id, 900)
+        if ours and message_id:
+            self._sent.add(message_id)
         written = {"to": people(message.to), "cc": people(message.cc)}
         if message.reply_to:
             written["reply_to"] = people(message.reply_to)
@@ -225,7 +236,7 @@ class Filing:
             channel=message.channel,
             author=author,
             sender=one_line(message.sender.address, 320).lower(),
-            recipients=json.dumps(written, ensure_ascii=False),
+            recipients=_AS_JSON(written),
             subject=one_line(matching.unmarked(message.subject), 250),
             body=body,
             quoted=clean(message.quoted),
@@ -233,7 +244,7 @@ class Filing:
             lines=body.count("\n") + 1,
             at=at,
             external_id=message.external_id,
-            message_id=one_line(message.message_id, 900),
+            message_id=message_id,
             refs=json.dumps([one_line(name, 900) for name in message.references[-100:]]),
             automatic=message.automatic,
             bounce=message.bounce,
@@ -283,7 +294,6 @@ class Filing:
             row.excerpt = excerpt(message.body)
         row.last_at = max(row.last_at, at)
         row.created_at = min(row.created_at, at)
-        act.session.add(row)
         act.touch(row.customer_id)
         if ours:
             row.last_outbound_at = max(row.last_outbound_at or at, at)

@@ -49,6 +49,10 @@ class Joining:
         self._rows[number] = row
         return row if row.merged_into is None else self.row(row.merged_into)
 
+    def numbers(self) -> set[int]:
+        """The conversations that were there before, of those the messages may join."""
+        return set(self._rows)
+
     def begun(self, row: tables.Conversation) -> None:
         """A new conversation, which later messages of the act may join."""
         self._rows[row.id or 0] = row

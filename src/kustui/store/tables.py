@@ -8,6 +8,7 @@ after) are JSON text.
 # No `from __future__ import annotations` here: SQLModel reads the annotations as they run.
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, LargeBinary, Text
 from sqlalchemy.engine import Dialect
@@ -40,11 +41,32 @@ class Instant(TypeDecorator[datetime]):
         return None if value is None else instant(value)
 
 
+class Row(SQLModel):
+    """A row of a table. No table validates what it is given, so nothing is asked of pydantic: an import
+    makes and changes hundreds of thousands of rows.
+    """
+
+    def __init__(self, **values: Any) -> None:
+        fields = type(self).model_fields
+        for name, field in fields.items():
+            if name in values:
+                setattr(self, name, values[name])
+            elif not field.is_required():
+                setattr(self, name, field.default)
+        for name in ("__pydantic_extra__", "__pydantic_private__"):
+            object.__setattr__(self, name, None)
+        object.__setattr__(self, "__pydantic_fields_set__", fields.keys() & values.keys())
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # SQLAlchemy watches its columns by themselves.
+        object.__setattr__(self, name, value)
+
+
 def _key() -> int | None:
     return Field(default=None, primary_key=True)  # type: ignore[no-any-return]
 
 
-class Workspace(SQLModel, table=True):
+class Workspace(Row, table=True):
     """The one row that says which workspace this is and how it is set.
 
     `host`, `path` and `file` say where the store is at home: a copy of it elsewhere sends nothing.
@@ -60,7 +82,7 @@ class Workspace(SQLModel, table=True):
     settings: str = Field(default="{}", sa_type=Text)
 
 
-class Agent(SQLModel, table=True):
+class Agent(Row, table=True):
     """Someone of the team. `capacity` is how many open conversations routing gives them; 0 for the workspace's.
 
     `given_at` is when they were last given one.
@@ -81,14 +103,14 @@ class Agent(SQLModel, table=True):
     given_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class Team(SQLModel, table=True):
+class Team(Row, table=True):
     """A group of agents that work can be routed to."""
 
     id: int | None = _key()
     name: str = Field(unique=True)
 
 
-class TeamMember(SQLModel, table=True):
+class TeamMember(Row, table=True):
     """An agent's place in a team."""
 
     __tablename__ = "team_member"
@@ -96,7 +118,7 @@ class TeamMember(SQLModel, table=True):
     agent_id: int = Field(primary_key=True, foreign_key="agent.id")
 
 
-class Customer(SQLModel, table=True):
+class Customer(Row, table=True):
     """Someone who writes to us. `merged_into` is the customer that this one became part of."""
 
     id: int | None = _key()
@@ -111,7 +133,7 @@ class Customer(SQLModel, table=True):
     merged_into: int | None = Field(default=None, foreign_key="customer.id")
 
 
-class Address(SQLModel, table=True):
+class Address(Row, table=True):
     """One way to reach a customer; unique in the workspace (SPEC A2)."""
 
     id: int | None = _key()
@@ -121,7 +143,7 @@ class Address(SQLModel, table=True):
     shown: str = ""
 
 
-class SubStatus(SQLModel, table=True):
+class SubStatus(Row, table=True):
     """A refinement of one status (SPEC B2)."""
 
     __tablename__ = "sub_status"
@@ -132,7 +154,7 @@ class SubStatus(SQLModel, table=True):
     enabled: bool = True
 
 
-class SnoozeChoice(SQLModel, table=True):
+class SnoozeChoice(Row, table=True):
     """One line of the snooze dialog (SPEC B4)."""
 
     __tablename__ = "snooze_choice"
@@ -145,7 +167,7 @@ class SnoozeChoice(SQLModel, table=True):
     enabled: bool = True
 
 
-class Conversation(SQLModel, table=True):
+class Conversation(Row, table=True):
     """One topic within a customer. `merged_into` is the conversation that this one became part of.
 
     `target` is what the team has promised next: "first" response, "next" reply, or nothing; it is
@@ -180,7 +202,7 @@ class Conversation(SQLModel, table=True):
     target_left: int | None = Field(default=None, sa_type=BigInteger)
 
 
-class Snooze(SQLModel, table=True):
+class Snooze(Row, table=True):
     """One putting-away of a conversation; `ended_at` says it can wake nothing any more (SPEC B9)."""
 
     id: int | None = _key()
@@ -195,14 +217,14 @@ class Snooze(SQLModel, table=True):
     ended_by: str = ""
 
 
-class Tag(SQLModel, table=True):
+class Tag(Row, table=True):
     """A word conversations are marked with."""
 
     id: int | None = _key()
     label: str = Field(unique=True)
 
 
-class ConversationTag(SQLModel, table=True):
+class ConversationTag(Row, table=True):
     """A tag on a conversation."""
 
     __tablename__ = "conversation_tag"
@@ -210,7 +232,7 @@ class ConversationTag(SQLModel, table=True):
     tag_id: int = Field(primary_key=True, foreign_key="tag.id")
 
 
-class Message(SQLModel, table=True):
+class Message(Row, table=True):
     """A message or a note, as it stands on the timeline. `length` is in code points.
 
     What was queued is frozen: recipients, body and files never change afterwards (SPEC D7).
@@ -242,7 +264,7 @@ class Message(SQLModel, table=True):
     signature: int = 0
 
 
-class Original(SQLModel, table=True):
+class Original(Row, table=True):
     """The bytes of an incoming message as they came; `packed` says they are zlib-compressed."""
 
     message_id: int = Field(primary_key=True, foreign_key="message.id")
@@ -250,21 +272,21 @@ class Original(SQLModel, table=True):
     packed: bool = False
 
 
-class Reference(SQLModel, table=True):
+class Reference(Row, table=True):
     """A Message-ID that belongs to a conversation: its own messages' and those they point at."""
 
     message_id: str = Field(primary_key=True)
     conversation_id: int = Field(foreign_key="conversation.id")
 
 
-class Blob(SQLModel, table=True):
+class Blob(Row, table=True):
     """A file's bytes, kept once however often they came."""
 
     sha256: str = Field(primary_key=True)
     content: bytes = Field(sa_type=LargeBinary)
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A file of a message, of a draft, or an image of a shortcut. `size` is in bytes."""
 
     id: int | None = _key()
@@ -279,7 +301,7 @@ class Attachment(SQLModel, table=True):
     content_id: str = ""
 
 
-class Outbox(SQLModel, table=True):
+class Outbox(Row, table=True):
     """One thing on its way out, and its fate. `fence` grows with every claim, `round` with every retry.
 
     `kind` is "message", "notice" for a mail to an agent, which then stands in `payload` as JSON, or
@@ -315,14 +337,14 @@ class Outbox(SQLModel, table=True):
     delivered_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class Pace(SQLModel, table=True):
+class Pace(Row, table=True):
     """When a transport with a rate cap may send again, whoever asks."""
 
     transport: str = Field(primary_key=True)
     next_at: datetime = Field(sa_type=Instant)
 
 
-class Collector(SQLModel, table=True):
+class Collector(Row, table=True):
     """Something that fetches messages: which program does it now, and how far it has come.
 
     `cursor` is the collector's own word for that; it changes in the act that files what came.
@@ -334,7 +356,7 @@ class Collector(SQLModel, table=True):
     cursor: str = ""
 
 
-class Arrival(SQLModel, table=True):
+class Arrival(Row, table=True):
     """One place in a mailbox that was read, and the identity of the message that was there."""
 
     place: str = Field(primary_key=True)
@@ -342,7 +364,7 @@ class Arrival(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class PublicFile(SQLModel, table=True):
+class PublicFile(Row, table=True):
     """A file that anyone can fetch who knows its name, which nobody can guess (SPEC C8)."""
 
     __tablename__ = "public_file"
@@ -353,7 +375,7 @@ class PublicFile(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class Draft(SQLModel, table=True):
+class Draft(Row, table=True):
     """Words not sent yet: one for each agent, conversation and kind (SPEC C9).
 
     `actions` is what the shortcuts in it do when it is sent: {"tags": [...], "then": status}.
@@ -375,7 +397,7 @@ class Draft(SQLModel, table=True):
     actions: str = Field(default="{}", sa_type=Text)
 
 
-class Viewing(SQLModel, table=True):
+class Viewing(Row, table=True):
     """A customer an agent has open: the panel Currently Viewing (SPEC E1)."""
 
     agent_id: int = Field(primary_key=True, foreign_key="agent.id")
@@ -383,7 +405,7 @@ class Viewing(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Instant)
 
 
-class Hidden(SQLModel, table=True):
+class Hidden(Row, table=True):
     """A customer an agent closed in the Inbox; a new message ends it (SPEC E2)."""
 
     agent_id: int = Field(primary_key=True, foreign_key="agent.id")
@@ -391,7 +413,7 @@ class Hidden(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class Inbox(SQLModel, table=True):
+class Inbox(Row, table=True):
     """Where a customer with open conversations stands in the inbox; made anew by every act.
 
     `rank` is minus the priority, `since` the longest wait (or, answered ones, far behind it);
@@ -412,7 +434,7 @@ class Inbox(SQLModel, table=True):
     target_at: int = Field(default=9_000_000_000_000_000, sa_type=BigInteger)
 
 
-class Presence(SQLModel, table=True):
+class Presence(Row, table=True):
     """What an agent does in one program at the moment, with a lifetime; it holds nobody up.
 
     `doing` is "looking", "replying" or "noting"; after `until` it says nothing any more.
@@ -427,14 +449,14 @@ class Presence(SQLModel, table=True):
     until: datetime = Field(sa_type=Instant)
 
 
-class Follower(SQLModel, table=True):
+class Follower(Row, table=True):
     """An agent who wants to hear of a conversation that is not theirs."""
 
     conversation_id: int = Field(primary_key=True, foreign_key="conversation.id")
     agent_id: int = Field(primary_key=True, foreign_key="agent.id")
 
 
-class SavedView(SQLModel, table=True):
+class SavedView(Row, table=True):
     """A search that stands in the sidebar: one agent's, or everybody's when there is no agent."""
 
     __tablename__ = "saved_view"
@@ -445,7 +467,7 @@ class SavedView(SQLModel, table=True):
     position: int = 0
 
 
-class Notification(SQLModel, table=True):
+class Notification(Row, table=True):
     """Something an agent should know. `token` lets one cause make one notification (SPEC B7)."""
 
     id: int | None = _key()
@@ -458,7 +480,7 @@ class Notification(SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class History(SQLModel, table=True):
+class History(Row, table=True):
     """One act: who, when, what, before and after. Nothing here is ever changed.
 
     The lines of one transaction share its `deed`: send & mark as done is one deed of two lines.
@@ -479,7 +501,7 @@ class History(SQLModel, table=True):
     after: str = Field(default="{}", sa_type=Text)
 
 
-class Shortcut(SQLModel, table=True):
+class Shortcut(Row, table=True):
     """A canned reply."""
 
     id: int | None = _key()
@@ -488,7 +510,7 @@ class Shortcut(SQLModel, table=True):
     actions: str = Field(default="{}", sa_type=Text)
 
 
-class Snippet(SQLModel, table=True):
+class Snippet(Row, table=True):
     """A text that is there in several languages."""
 
     id: int | None = _key()
@@ -496,7 +518,7 @@ class Snippet(SQLModel, table=True):
     source: str = "en"
 
 
-class SnippetText(SQLModel, table=True):
+class SnippetText(Row, table=True):
     """A snippet in one language."""
 
     __tablename__ = "snippet_text"
@@ -505,7 +527,7 @@ class SnippetText(SQLModel, table=True):
     body: str = Field(default="", sa_type=Text)
 
 
-class Template(SQLModel, table=True):
+class Template(Row, table=True):
     """The wrapper of an email."""
 
     id: int | None = _key()
@@ -514,7 +536,7 @@ class Template(SQLModel, table=True):
     html: str = Field(default="", sa_type=Text)
 
 
-class Quarantine(SQLModel, table=True):
+class Quarantine(Row, table=True):
     """An incoming message that could not be read: whole, with the reason."""
 
     id: int | None = _key()
@@ -525,7 +547,7 @@ class Quarantine(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class Migration(SQLModel, table=True):
+class Migration(Row, table=True):
     """A step of the schema that has been taken."""
 
     name: str = Field(primary_key=True)

@@ -174,8 +174,11 @@ class Writing(Frame):
 
 
 def _json(values: Mapping[str, object] | None) -> str:
-    return json.dumps(values or {}, ensure_ascii=False, default=_plain, sort_keys=True)
+    return _AS_JSON(values) if values else "{}"
 
 
 def _plain(value: object) -> object:
     return milliseconds(value) if isinstance(value, datetime) else str(value)
+
+
+_AS_JSON = json.JSONEncoder(ensure_ascii=False, default=_plain, sort_keys=True).encode

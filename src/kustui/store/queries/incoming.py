@@ -80,6 +80,14 @@ def message_of_rfc_id(reader: Reader, message_id: str) -> tuple[int, int] | None
     return None if row is None else (row[0], row[1])
 
 
+def sent_under(reader: Reader, message_ids: Sequence[str]) -> set[str]:
+    """Those of the Message-IDs that messages of ours have."""
+    question = (
+        "SELECT message_id FROM message WHERE direction = 'outbound' AND message_id <> '' AND message_id"
+    )
+    return {row[0] for row in _asked(reader, question, message_ids)}
+
+
 def workspace_key(reader: Reader) -> str:
     """What only this workspace knows: tokens are made with it."""
     return str(reader.value("SELECT uuid FROM workspace WHERE id = 1") or "")

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from kustui.clock import milliseconds
 from kustui.core.outbox import OPEN_STATES
 from kustui.core.searching import Term
-from kustui.store import search_postgres
 from kustui.store.queries import library, merging, staff
-from kustui.store.reader import POSTGRESQL, Reader
+from kustui.store.queries.search_words import FEW, LISTED, NAMED, holding, likes, matches, named, within
+from kustui.store.reader import Reader
 
-NEWEST = 10_000
+NEWEST = 4_000
 """Messages and conversations that words are looked for in at first: a common word is in most of them."""
+FEWER = 1_000
+"""So many of them where the list is full of those whom the words name."""
+LATEST, LATER = 1_000, 3_000
+"""Conversations whose messages are looked at first, as a common word is in many of them; more of them where
+several things are asked of each, or the contrary of one.
+"""
+SPAN = 40
+"""Messages for each of them that are looked back on: one may have begun long ago."""
+AMONG = 3_000
+"""Conversations whose own messages are looked at, where the other operators leave so few."""
 
 SAYING = ("", "from", "subject")
 """The operators that are about what messages say."""
 
-_WORD = re.compile(r"[\w@.'+-]*\w", re.UNICODE)
-_SPACE = re.compile(r"\s")
-
-_SAID = (
-    "SELECT m.conversation_id FROM message_search s JOIN message m ON m.id = s.rowid "
-    "WHERE message_search MATCH {match}"
-)
-_WHOSE = """SELECT y.id FROM {conversations} y WHERE y.customer_id IN (
-    SELECT COALESCE(x.merged_into, x.id) FROM customer x WHERE x.name LIKE {p} ESCAPE '\\' OR x.company LIKE {p} ESCAPE '\\'
-    UNION SELECT a.customer_id FROM address a WHERE a.value LIKE {p} ESCAPE '\\')"""
 # The condition of the index is repeated, without which it is not used.
 _OUTBOX = (
     "v.id IN (SELECT o.conversation_id FROM outbox o "
     f"WHERE o.state IN {OPEN_STATES!r} AND o.kind = 'message' AND {{}})"
 )
-_COLUMNS = {"from": "{author sender}", "subject": "{subject}"}
 _ATTACHED = (
     "v.id IN (SELECT m.conversation_id FROM attachment f JOIN message m ON m.id = f.message_id "
     "WHERE f.message_id IS NOT NULL{})"
@@ -62,28 +60,6 @@ _HAS = {
 }
 
 
-def match_of(words: str) -> str:
-    """What SQLite's index is asked for: every word, each as a prefix, quoted so that none is an operator.
-
-    Words that a space parts are a phrase: in that order, with nothing between. One letter alone is a word,
-    because too many words begin with it to be of use.
-    """
-    found = _WORD.findall(words.replace('"', " "))
-    if not found:
-        return ""
-    parts = [" ".join(found)] if _SPACE.search(words) else found
-    return " ".join(f'"{part}"' if len(part) == 1 and part.isascii() else f'"{part}"*' for part in parts)
-
-
-def _matches(reader: Reader, words: Sequence[str], part: str) -> str:
-    """What the database's index is asked for: all of the words, in a part of a message or anywhere in it."""
-    if reader.dialect is POSTGRESQL:
-        weight = search_postgres.WEIGHTS.get(part, "")
-        return " & ".join(filter(None, (search_postgres.match_of(word, weight) for word in words)))
-    match = " ".join(filter(None, map(match_of, words)))
-    return f"{_COLUMNS[part]}: ({match})" if match and part else match
-
-
 def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> list[int]:
     """Conversations in which every term holds, the latest first.
 
@@ -91,7 +67,7 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
     subject or its writer; a customer's name or address finds all of that customer's conversations.
     """
     found: list[int] = []
-    for asked in _ways(reader, terms, me):
+    for asked in _ways(reader, terms, me, limit):
         found = _search(reader, asked, limit)
         if len(found) >= limit:
             break
@@ -101,30 +77,59 @@ def search(reader: Reader, terms: Sequence[Term], me: int, limit: int = 100) -> 
 def count(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> int:
     """How many conversations a search finds; `limit` for that many and more."""
     found = 0
-    for asked in _ways(reader, terms, me):
+    for asked in _ways(reader, terms, me, limit):
         found = _count(reader, asked, limit)
         if found >= limit:
             break
     return found
 
 
-def _ways(reader: Reader, terms: Sequence[Term], me: int) -> Iterator[_Asked]:
-    """How the question is asked: of the newest messages, and then, for who has not found enough, of all."""
-    said = any(term.operator in SAYING and not term.negated for term in terms)
+def _ways(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> Iterator[_Asked]:
+    """How the question is asked: of the messages of a few conversations where these are all that the other
+    operators leave, else of those of the latest; for who has not found enough, of the newest messages, and
+    then of all.
+    """
+    said = {term.negated for term in terms if term.operator in SAYING}
     operators = {term.operator for term in terms}
     tags = library.tags(reader) if "tag" in operators else {}
     teams = staff.team_names(reader) if "team" in operators else {}
-    for newest in (NEWEST, 0) if said else (0,):
-        # All of the newest may be of a few conversations, or of such as are not asked for.
-        yield _Asked(reader, terms, me, tags, teams, newest=newest)
+    others = [term for term in terms if term.operator not in SAYING]
+    if said and others:
+        few = _few(reader, _Asked(reader, others, me, tags, teams), AMONG + 1)
+        if len(few) <= AMONG:
+            yield _Asked(reader, terms, me, tags, teams, among=few)
+            return
+    several = True in said or len({term.operator or "word" for term in terms if term.operator in SAYING}) > 1
+    if said:
+        most = LATER if several else LATEST
+        latest = _few(reader, _Asked(reader, others, me, tags, teams), most, ordered=True)
+        # What is not to be there is looked for in all that a conversation holds.
+        span = 0 if True in said else most * SPAN
+        yield _Asked(reader, terms, me, tags, teams, among=latest, span=span, limit=limit)
+    # All of the newest may be of a few conversations, or of such as are not asked for.
+    for newest in (NEWEST, 0) if said and True not in said else (0,):
+        yield _Asked(reader, terms, me, tags, teams, newest=newest, limit=limit if newest else 0)
+
+
+def _few(reader: Reader, asked: _Asked, most: int, *, ordered: bool = False) -> list[int]:
+    """So many of the conversations at most, the latest where it is asked for."""
+    order = " ORDER BY v.last_at DESC, v.id DESC" if ordered else ""
+    rows = reader.all(f"{_question(asked)}{order} LIMIT {most}", **asked.parameters)
+    return [row[0] for row in rows]
+
+
+def _question(asked: _Asked) -> str:
+    conditions = [*asked.conditions, "v.merged_into IS NULL"]
+    # Every conversation has its customer, who need not be looked up for that.
+    joined = " JOIN customer c ON c.id = v.customer_id" if any("c.vip" in each for each in conditions) else ""
+    return f"SELECT v.id FROM conversation v{joined} WHERE {' AND '.join(conditions)}"
 
 
 def _count(reader: Reader, asked: _Asked, limit: int) -> int:
     if not asked.conditions:
         return 0
     found = reader.value(
-        "SELECT count(*) FROM (SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
-        f"WHERE {' AND '.join(asked.conditions)} AND v.merged_into IS NULL LIMIT :limit) found",
+        f"SELECT count(*) FROM ({_question(asked)} LIMIT :limit) found",
         limit=limit,
         **asked.parameters,
     )
@@ -135,8 +140,7 @@ def _search(reader: Reader, asked: _Asked, limit: int) -> list[int]:
     if not asked.conditions:
         return []
     rows = reader.all(
-        "SELECT v.id FROM conversation v JOIN customer c ON c.id = v.customer_id "
-        f"WHERE {' AND '.join(asked.conditions)} AND v.merged_into IS NULL ORDER BY v.last_at DESC, v.id DESC LIMIT :limit",
+        f"{_question(asked)} ORDER BY v.last_at DESC, v.id DESC LIMIT :limit",
         limit=limit,
         **asked.parameters,
     )
@@ -155,16 +159,26 @@ class _Asked:
         teams: Mapping[str, int],
         *,
         newest: int = 0,
+        limit: int = 0,
+        among: Sequence[int] | None = None,
+        span: int = 0,
     ) -> None:
         """`tags` has every tag's number by its label in lower case, `teams` every team's by its name.
 
-        Words that are to be there are looked for in so many of the `newest` messages that hold them,
-        or in all.
+        Words that are to be there are looked for in so many of the `newest` messages that hold them, in
+        all, or in those `among` conversations, of which so many messages (`span`; 0 for all) are looked back on. At most `limit` conversations are asked for, 0 for all.
         """
         self.conditions: list[str] = []
         self.parameters: dict[str, object] = {}
         self._reader, self._me, self._newest = reader, me, newest
         self._tags, self._teams = tags, teams
+        self._limit = 0 if any(term.operator or term.negated for term in terms) else limit
+        self._within = ""
+        if among is not None:
+            numbers = ",".join(map(str, among))
+            ids = self._listed(numbers)
+            self.conditions.append(f"v.id IN ({ids})")
+            self._within = f" AND {within(reader, ids, numbers, span)}"
         words = [term.value for term in terms if not term.operator and not term.negated]
         if words:
             self.conditions.append(self._words(words))
@@ -183,22 +197,39 @@ class _Asked:
 
     def _words(self, words: Sequence[str]) -> str:
         together = " ".join(words)
-        match, bare = _matches(self._reader, words, ""), together.strip().lstrip("#")
-        ways = self._whose(together)
+        ways, bare = self._whose(together), together.strip().lstrip("#")
+        # Names that fill the list need not be looked for in messages as well.
+        full = any(" LIMIT " in way for way in ways) and self._limit
+        match = matches(self._reader, words, "said" if full else "")
         if match:
-            ways.append(self._holding(match))
+            ways.append(self._holding(match, FEWER if full else self._newest))
         if bare.isdecimal() and len(bare) < 10:
             number = merging.now_part_of(self._reader, "conversation", int(bare))
             ways.append(f"SELECT {self._bound(number)}")
         # One list of conversations, which the few that are found are looked up by.
-        return f"v.id IN ({' UNION ALL '.join(ways)})"
+        return f"v.id IN ({' UNION ALL '.join(ways)})" if ways else "FALSE"
 
     def _whose(self, words: str) -> list[str]:
-        newest = (
-            f"(SELECT id, customer_id FROM conversation ORDER BY last_at DESC, id DESC LIMIT {self._newest})"
-        )
-        among = newest if self._newest else "conversation"
-        return [_WHOSE.format(conversations=among, p=self._bound(f"%{each}%")) for each in _likes(words)]
+        """The conversations of those whom the words name; nothing where they name nobody, as most words do."""
+        ways = []
+        for each in likes(words):
+            found = named(self._reader, f"%{each}%")
+            if len(found) == FEW:
+                ways.append(self._whose_of_many(NAMED.format(p=self._bound(f"%{each}%"))))
+            elif found:
+                ids = self._listed(",".join(map(str, sorted(set(found)))))
+                ways.append(f"SELECT y.id FROM conversation y WHERE y.customer_id IN ({ids})")
+        return ways
+
+    def _whose_of_many(self, named: str) -> str:
+        order = "ORDER BY y.last_at DESC, y.id DESC LIMIT"
+        if self._limit:
+            # So many are named that the latest conversations are soon those of them.
+            found = f"WHERE +y.customer_id IN ({named}) AND y.merged_into IS NULL {order} {self._limit}"
+            return f"SELECT z.id FROM (SELECT y.id FROM conversation y {found}) z"
+        latest = f"(SELECT y.id, y.customer_id FROM conversation y {order} {self._newest})"
+        among = latest if self._newest else "conversation"
+        return f"SELECT z.id FROM {among} z WHERE z.customer_id IN ({named})"
 
     def _condition(self, term: Term) -> str:
         match term.operator:
@@ -220,7 +251,8 @@ class _Asked:
                 sign = "<=" if term.value == "more" else ">"
                 return f"v.waiting_since IS NOT NULL AND v.waiting_since {sign} {self._at(term)}"
             case "customer":
-                return f"v.id IN ({' UNION ALL '.join(self._whose(term.value))})"
+                whose = self._whose(term.value)
+                return f"v.id IN ({' UNION ALL '.join(whose)})" if whose else "FALSE"
             case "tag":
                 return (
                     "EXISTS (SELECT 1 FROM conversation_tag t WHERE t.conversation_id = v.id "
@@ -237,25 +269,19 @@ class _Asked:
 
     def _said(self, operator: str, value: str) -> str:
         """A word, in the part of a message that the operator is about."""
-        match = _matches(self._reader, [value], operator)
-        return f"v.id IN ({self._holding(match)})" if match else "FALSE"
+        match = matches(self._reader, [value], operator)
+        return f"v.id IN ({self._holding(match, self._newest)})" if match else "FALSE"
 
-    def _holding(self, match: str) -> str:
-        """The conversations of the messages that are matched."""
-        on_server = self._reader.dialect is POSTGRESQL
-        said = search_postgres.SAID if on_server else _SAID
-        order = "m.id" if on_server else "s.rowid"
-        question = said.format(match=self._bound(match))
-        if not self._newest:
-            return question
-        return f"SELECT n.conversation_id FROM ({question} ORDER BY {order} DESC LIMIT {self._newest}) n"
+    def _holding(self, match: str, newest: int) -> str:
+        """The conversations of the messages that are matched, of so many of the newest or of all."""
+        return holding(self._reader, self._bound(match), self._within, newest)
 
     def _assignee(self, value: str) -> str:
         if value.lower() == "me":
             return "v.assignee_id = :me"
         if value.lower() == "none":
             return "v.assignee_id IS NULL"
-        names = [self._bound(f"{each}%") for each in _likes(value)]
+        names = [self._bound(f"{each}%") for each in likes(value)]
         ways = " OR ".join(f"g.login LIKE {n} ESCAPE '\\' OR g.name LIKE {n} ESCAPE '\\'" for n in names)
         return f"v.assignee_id IN (SELECT g.id FROM agent g WHERE {ways})"
 
@@ -270,17 +296,10 @@ class _Asked:
     def _at(self, term: Term) -> str:
         return self._bound(milliseconds(term.at) if term.at else 0)
 
+    def _listed(self, numbers: str) -> str:
+        return LISTED[self._reader.dialect.name].format(self._bound(numbers))
+
     def _bound(self, value: object) -> str:
         name = f"p{len(self.parameters)}"
         self.parameters[name] = value
         return f":{name}"
-
-
-def _likes(words: str) -> Sequence[str]:
-    """The words as LIKE takes them, in each letter case that it tells from another: it knows A to Z alone."""
-    # A pattern ends at a NUL.
-    plain = words.replace("\0", "\ufffd").strip()
-    plain = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    if plain.isascii():
-        return (plain,)
-    return tuple(dict.fromkeys((plain, plain.lower(), plain.upper(), plain.title())))

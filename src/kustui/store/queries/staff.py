@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 from kustui.core.team import TAKES, Colleague, Queued, Taker, Team
 from kustui.store.reader import Reader, placeholders
 
+AT_ONCE = 500
+"""Conversations one question asks about."""
+
 # As the index on the queues has it, without which it is not used.
 _QUEUED = """v.status = 'open' AND v.assignee_id IS NULL
     AND (v.waiting_since IS NOT NULL OR v.direction = 'inbound')"""
@@ -95,6 +98,16 @@ def followers(reader: Reader, conversation_id: int) -> list[int]:
             "SELECT agent_id FROM follower WHERE conversation_id = :i ORDER BY agent_id", i=conversation_id
         )
     ]
+
+
+def followed(reader: Reader, conversation_ids: Iterable[int]) -> set[int]:
+    """Those of these conversations that somebody follows."""
+    numbers, found = list(conversation_ids), set[int]()
+    for first in range(0, len(numbers), AT_ONCE):
+        names, parameters = placeholders(numbers[first : first + AT_ONCE])
+        question = f"SELECT DISTINCT conversation_id FROM follower WHERE conversation_id IN ({names})"
+        found.update(row[0] for row in reader.all(question, **parameters))
+    return found
 
 
 def followers_of(reader: Reader, conversation_ids: Iterable[int]) -> dict[int, list[tuple[int, str]]]:

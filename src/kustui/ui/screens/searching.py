@@ -109,7 +109,7 @@ class SearchLine(ModalScreen[str | None]):
                 )
 
     def _say(self, words: str, look: str = "$foreground-muted") -> None:
-        self.query_one("#search-hint", Static).update(Content.styled(words, look))
+        self.query_one("#search-hint", Static).update(Content.styled(words, look), layout=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer what was typed."""
