@@ -123,12 +123,12 @@ class Terminal:
         self.send(keys)
         return self.read(quiet=0.25)
 
-    def resize(self, columns: int, rows: int) -> bytes:
-        """Change the window's size."""
+    def resize(self, columns: int, rows: int, *, reading: bool = True) -> bytes:
+        """Change the window's size; gives what is written then, or goes on without reading it."""
         self.columns, self.rows = columns, rows
         self.screen.resize(rows, columns)
         self._sized()
-        return self.read(quiet=0.3)
+        return self.read(quiet=0.3) if reading else b""
 
     def cells(self) -> list[list[Any]]:
         """Character, colours and boldness of every cell."""

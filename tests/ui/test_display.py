@@ -99,6 +99,29 @@ def test_another_programs_picture_is_painted_over() -> None:
         assert b"another program" in changed.written
 
 
+def test_a_window_that_was_smaller_in_between_is_painted_anew() -> None:
+    """A terminal forgets what it cannot show; that it is as large as before does not bring it back."""
+    with Terminal(SCRIPT, "changed", size=(80, 24)) as terminal:
+        terminal.wait()
+        terminal.read(0.4)
+        before = terminal.cells()
+        for columns in (50, 80):
+            # Both within one look of the app's.
+            terminal.resize(columns, 24, reading=False)
+        terminal.read(0.4)
+        assert terminal.cells() == before
+
+
+def test_a_size_that_is_told_when_asked_for_costs_nothing() -> None:
+    """A terminal that tells its size among the keys tells it at once: what is known is not painted anew."""
+    with Terminal(SCRIPT, "changed", size=(80, 24)) as terminal:
+        terminal.wait()
+        terminal.read(0.4)
+        assert b"\x1b[?2048h" in terminal.press("\x1b[?2048;2$y")
+        assert terminal.press("\x1b[48;24;80;480;800t") == b""
+        assert len(terminal.press("\x1b[48;24;80;480;800t")) > 1000, "later it was another in between"
+
+
 def paint(picture: Picture, *pieces: tuple[int, int, Strip]) -> str:
     picture.paint(pieces, ColorSystem.TRUECOLOR)
     return picture.changes((0, 0))

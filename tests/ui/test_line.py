@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,44 @@ def test_an_answer_in_two_parts_is_not_typed() -> None:
     assert came == [True]
     assert answers.take("\x1b") == ""
     assert answers.release() == "\x1b"
+    assert answers.take("[0nz") == "z", "the rest of one that took its time"
+    assert [answers.take("\x1b["), answers.release(), answers.take("0nz")] == ["", "", "z"]
+    assert [answers.take("\x1b["), answers.release(), answers.take("A")] == ["", "", "\x1b[A"]
+    assert came == [True] * 3
+
+
+def test_one_answer_too_many_is_not_typed() -> None:
+    """Answers that come twice, or when all were given up, are no keys, however they are cut."""
+    line = Line(lambda: 0.0)
+    line.begin()
+    answers = Answers(lambda: (line.answered(), None)[1], lambda: line.expects_answer)
+    assert line.question()
+    assert answers.take(f"a{ANSWER}{ANSWER}b{ANSWER}") == "ab"
+    assert [answers.take(part) for part in ("c\x1b[0", "nd")] == ["c", "d"]
+    assert answers.take("\x1b") == "\x1b", "Escape is not held up where nothing is expected"
+
+
+def test_nothing_is_asked_once_the_terminal_is_given_back() -> None:
+    """Nobody would be there to read the answer but a shell; whoever takes the terminal anew may ask."""
+    far = Far(8_000)
+    far.line.settle(0)
+    assert not far.line.question(3_000)
+    assert not far.line.question(alone=True)
+    far.line.begin()
+    assert far.line.question() == QUESTION
+
+
+def test_an_answer_that_was_given_up_is_waited_for_at_the_end() -> None:
+    """A line that froze may thaw while the program ends: the answer does not land in the shell."""
+    far = Far(1_000_000)
+    far.write(100_000)
+    far.now += PATIENCE + 0.1
+    assert far.line.is_free()
+    late = threading.Timer(0.2, far.line.answered)
+    late.start()
+    far.line.settle(10)
+    assert not late.is_alive() or late.finished.is_set()
+    assert not far.line.expects_answer
 
 
 def test_what_the_system_has_not_taken_holds_the_next_frame() -> None:

@@ -33,6 +33,7 @@ class Answers:
         self._asked = False
         self._came = threading.Event()
         self._held = ""
+        self._let_go = False
         self._abilities: frozenset[str] = frozenset()
 
     def asking(self) -> bool:
@@ -43,18 +44,21 @@ class Answers:
     def take(self, typed: str) -> str:
         """What was typed, without the answers that are in it; the beginning of one is held back."""
         abilities = self._asked and not self._came.is_set()
-        if not abilities and not self._expected():
-            typed, self._held = self._held + typed, ""
-            return typed
+        if self._let_go and typed.startswith(ANSWER[1:]):
+            # What looked like Escape was the beginning of this.
+            typed = "\x1b" + typed
+        self._let_go = False
         typed, self._held = self._held + typed, ""
         if abilities and (found := _ABILITIES.search(typed)):
             self._abilities = frozenset(found[1].split(";"))
             self._came.set()
             typed = typed[: found.start()] + typed[found.end() :]
-        while ANSWER in typed and self._expected():
+        # No key sends this, so one more than was asked for is no key either.
+        while ANSWER in typed:
             typed = typed.replace(ANSWER, "", 1)
             self._status()
-        if begun := _BEGUN.search(typed):
+        begun = _BEGUN.search(typed)
+        if begun and (abilities or self._expected() or begun[0] == ANSWER[:-1]):
             self._held = begun[0]
             return typed[: begun.start()]
         return typed
@@ -62,9 +66,10 @@ class Answers:
     def release(self) -> str:
         """What was held back and is no answer: nothing more of it came."""
         # That much of an answer is no key, and its end may still be on the way.
-        if self._held.startswith("\x1b[?") or self._held == ANSWER[:-1]:
+        if len(self._held) > 1:
             return ""
         held, self._held = self._held, ""
+        self._let_go = bool(held)
         return held
 
     def wait(self, seconds: float) -> frozenset[str]:

@@ -31,8 +31,8 @@ _LayoutUpdate: Any = getattr(_compositor, "LayoutUpdate", None)
 _ChopsUpdate: Any = getattr(_compositor, "ChopsUpdate", None)
 
 # Without these the stock display is used; they are not part of Textual's published interface.
-_METHODS = ("_display", "_begin_update", "_end_update", "post_display_hook")
-_ATTRIBUTES = ("_batch_count", "_running", "_closed", "_driver")
+_METHODS = ("_display", "_begin_update", "_end_update", "post_display_hook", "_check_resize")
+_ATTRIBUTES = ("_batch_count", "_running", "_closed", "_driver", "_resize_event", "_screen_stack")
 _KNOWN = _LayoutUpdate is not None and _ChopsUpdate is not None and all(hasattr(App, m) for m in _METHODS)
 
 # Characters that a terminal reads at once.
@@ -68,6 +68,14 @@ class ChangedCells(_Base):
         self.invalidate()
         self.refresh(layout=True)
 
+    def _check_resize(self) -> None:
+        """The window has another size, or had one in between: then it has lost what it showed."""
+        if self._subscribed and self._able and self._screen_stack and (event := self._resize_event):
+            self.invalidate()
+            if event.size == self.screen.outer_size:
+                self.refresh()
+        super()._check_resize()
+
     def _display(self, screen: Any, renderable: Any) -> None:
         if self._able is None:
             self._able = all(hasattr(self, name) for name in _ATTRIBUTES)
@@ -88,11 +96,14 @@ class ChangedCells(_Base):
         self._able = False
         if self._driver is not None:
             self._driver.write("\x1b[m")
+        # What waited for the line is in no update that is still to come.
+        self.refresh(layout=True)
 
     def _send(self) -> None:
         """Write what is due, or have it wait for the line."""
         driver, picture = self._driver, self._picture
-        if driver is None or picture is None or self._closed:
+        # At the end nobody reads the answer to a question any more.
+        if driver is None or picture is None or self._closed or not self._running:
             return
         line: Line | None = getattr(driver, "line", None)
         if line is not None and not line.is_free():
@@ -125,7 +136,6 @@ class ChangedCells(_Base):
                 self._send()
             except Exception as error:  # noqa: BLE001 - as above
                 self._step_aside(error)
-                self.refresh(layout=True)
 
     def _cursor(self) -> tuple[int, int] | None:
         """Column and row of the text cursor, where input methods open their windows; None without one."""

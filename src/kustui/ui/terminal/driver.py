@@ -15,6 +15,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from textual import constants
 from textual.driver import Driver
+from textual.events import Resize
+from textual.message import Message
+from textual.messages import InBandWindowResize
 
 from kustui.core.display import stock_because
 from kustui.ui.terminal.answers import QUESTION, SIXEL, Answers
@@ -63,6 +66,7 @@ def _quiet() -> type[Driver]:
 
         lifts_colours = True
         _wake: tuple[int, int] | None = None
+        _tells_size = False
 
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
@@ -99,6 +103,16 @@ def _quiet() -> type[Driver]:
             """Hand over what is to be written."""
             self.line.given(_length(data))
             super().write(data)
+
+        def process_message(self, message: Message) -> None:
+            """Hand over a key or what the terminal tells; not the size it tells when it is first asked to."""
+            if isinstance(message, InBandWindowResize):
+                self._tells_size = message.supported and not message.enabled
+            elif isinstance(message, Resize) and self._tells_size:
+                self._tells_size = False
+                if message.size == self._app.size:
+                    return
+            super().process_message(message)
 
         def disable_input(self) -> None:
             """Stop reading keys; returns when the input thread has ended."""

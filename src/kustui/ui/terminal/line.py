@@ -42,7 +42,7 @@ class Line:
         # Behind which byte each open question was put, and when.
         self._open: deque[tuple[int, float]] = deque()
         self._has_answered = False
-        self._is_deaf = False
+        self._is_deaf = self._is_over = False
         self._answered_at = 0.0
         self._trips: deque[float] = deque(maxlen=32)
         self._window = FIRST
@@ -58,7 +58,7 @@ class Line:
         with self._lock:
             self._given = self._taken = self._arrived = 0
             self._open.clear()
-            self._has_answered = self._is_deaf = False
+            self._has_answered = self._is_deaf = self._is_over = False
             self._all_arrived.set()
 
     @property
@@ -85,7 +85,7 @@ class Line:
         with self._lock:
             behind = self._given + more
             asked = self._open[-1][0] if self._open else self._arrived
-            if self._is_deaf or (self._open and not self._has_answered):
+            if self._is_over or self._is_deaf or (self._open and not self._has_answered):
                 return ""
             if self._has_answered and behind - asked < ASK_AFTER and not alone:
                 return ""
@@ -101,6 +101,7 @@ class Line:
             if not self._open:
                 # It was given up, and has come after all.
                 self._is_deaf = False
+                self._all_arrived.set()
                 return False
             upto, asked = self._open.popleft()
             now = self._clock()
@@ -138,13 +139,18 @@ class Line:
         self._tell()
 
     def settle(self, seconds: float) -> None:
-        """Wait for answers that are on their way: whatever reads the keys next would take them for typed.
+        """Ask nothing more until the terminal is ours anew, and wait for answers that are on their way:
+        whatever reads the keys next would take them for typed.
 
         A terminal that has never answered is waited for only until so many seconds after the question.
         """
         with self._lock:
+            self._is_over = True
             if self._open and not self._has_answered:
                 seconds -= self._clock() - self._open[0][1]
+            if self._is_deaf:
+                # What was given up may come after all.
+                self._all_arrived.clear()
         if not self._all_arrived.wait(max(0.0, seconds)):
             with self._lock:
                 self._forget()
