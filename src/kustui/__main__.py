@@ -55,10 +55,9 @@ def entry() -> NoReturn:
     left of the interpreter is not taken apart, which takes longer than everything else at the end.
     """
     code = main()
-    for thread in threading.enumerate():
-        if not thread.daemon and thread is not threading.current_thread():
-            thread.join()
-    atexit._run_exitfuncs()  # noqa: SLF001 - what an end of the usual kind would do next
+    # What an end of the usual kind would do: threads are waited for, those of pools are told to end.
+    threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001
+    atexit._run_exitfuncs()  # noqa: SLF001
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             with suppress(OSError, ValueError):
@@ -69,7 +68,9 @@ def entry() -> NoReturn:
 def _refused(words: str) -> int:
     from kustui.core.text import clean
 
-    print(f"kustui: {clean(words)}", file=sys.stderr)
+    # Where the shell closed it, print would take what the answer is written to.
+    if sys.stderr is not None:
+        print(f"kustui: {clean(words)}", file=sys.stderr)
     return 1
 
 

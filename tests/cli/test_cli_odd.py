@@ -89,3 +89,28 @@ def test_the_settings_say_who_i_am_whenever_they_are_written(shop: Kustui, tmp_p
     assert notes == ["Ana S. Ruiz", "ben"]
     settings.write_text(SETTINGS.replace("Europe/Madrid", "Europe/Madird"), encoding="utf-8")
     assert "Europe/Madird" in refused(shop("inbox"))
+
+
+def test_the_command_ends_with_all_that_was_begun() -> None:
+    """G4: what a thread or the program's end still writes is written, and an idle pool is no hindrance."""
+    program = """
+import atexit, threading, time
+from concurrent.futures import ThreadPoolExecutor
+from kustui import __main__
+pool = ThreadPoolExecutor(1)
+pool.submit(int).result()
+threading.Thread(target=lambda: (time.sleep(0.2), print("thread"))).start()
+atexit.register(print, "end")
+__main__.main = lambda: 3
+__main__.entry()
+"""
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=20, check=False)
+    assert (ran.returncode, ran.stdout.split(), ran.stderr) == (3, [b"thread", b"end"], b"")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+def test_a_refusal_is_no_answer(shop: Kustui) -> None:
+    """G4: where nobody reads what went wrong, it does not stand where JSON is expected."""
+    command = f'"{sys.executable}" -m kustui show 99 --json 2>&-'
+    ran = subprocess.run(["sh", "-c", command], stdout=subprocess.PIPE, timeout=60, check=False)
+    assert (ran.returncode, ran.stdout) == (1, b"")
