@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from rich.color import Color as AnsiColor
 from textual.color import Color
 from textual.theme import Theme
+from textual.widgets import Input, TextArea
 
+from kustui.desk import Desk
+from kustui.ui.app import KustuiApp
 from kustui.ui.theme import BARE, BARE_LIGHT, DARK, LIGHT
+from support.sitting import settled
 
 MEANING = ("foreground", "foreground-muted", "accent", "primary", "warning", "success", "error")
 # Where words stand: plain grounds, and the list's cursor and open row over them.
@@ -74,3 +79,18 @@ def test_sixteen_colours_can_be_read(theme: Theme, words: str, ground: str) -> N
         assert contrast(shown("ground-cursor", ground), shown(name, words)) >= 4.5, name
     for name in ("block-cursor", "input-cursor"):
         assert contrast(shown(f"{name}-background", ground), shown(f"{name}-foreground", words)) >= 4.5, name
+
+
+@pytest.mark.parametrize("theme", [BARE, BARE_LIGHT], ids=lambda theme: theme.name)
+async def test_the_text_cursor_is_seen_in_sixteen_colours(acme: Desk, theme: Theme) -> None:
+    """Where one types stands a block of the accent's colour, on black too."""
+    app = KustuiApp(acme, theme_name=theme.name, with_clockwork=False)
+    async with app.run_test() as pilot:
+        fields = {"input--cursor": Input(), "text-area--cursor": TextArea()}
+        await app.screen.mount(*fields.values())
+        await settled(pilot)
+        for part, field in fields.items():
+            style = field.get_component_rich_style(part)
+            assert not style.reverse, part
+            assert style.bgcolor is not None
+            assert style.bgcolor.number == AnsiColor.parse(theme.primary.removeprefix("ansi_")).number, part
