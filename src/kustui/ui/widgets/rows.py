@@ -106,6 +106,7 @@ class RowList(LineView):
         self._strips: OrderedDict[Face, tuple[Strip, Strip]] = OrderedDict()
         self._painted: dict[int, Face] = {}
         self._present: Present = {}
+        self._at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def cursor(self) -> int:
@@ -200,6 +201,11 @@ class RowList(LineView):
             self._follow()
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The visible lines of `crop`, as of one instant."""
+        self._at = self._now()
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         """Line `y` of the view."""
         index, half = divmod(y + self.scroll_offset.y, HEIGHT)
@@ -288,7 +294,7 @@ class RowList(LineView):
         ground = "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
         said = present_at(row, self._present, self.marked_by)
-        return row, row_words(row, self._now(), self._zone, self._server, said), mark, ground, band
+        return row, row_words(row, self._at, self._zone, self._server, said), mark, ground, band
 
     def _in_view(self, index: int) -> bool:
         top = self.scroll_offset.y
@@ -309,6 +315,7 @@ class RowList(LineView):
 
     def _repaint(self, among: Sequence[int] | None = None) -> None:
         """Repaint the rows in view (or only `among` them) that look different from what was painted."""
+        self._at = self._now()
         top = self.scroll_offset.y
         if among is None:
             among = range(top // HEIGHT, (top + self._lines) // HEIGHT + 1)
