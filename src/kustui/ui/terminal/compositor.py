@@ -17,10 +17,13 @@ from textual.geometry import Region
 if TYPE_CHECKING:
     from textual._compositor import ChopsUpdate, Compositor
     from textual.strip import Strip
+    from textual.widget import Widget
 else:
     Compositor = getattr(_compositor, "Compositor", object)
 
-_PARTS = ("_regions_to_spans", "_render_chops", "render_partial_update", "cuts", "visible_widgets")
+_PARTS = (
+    "_regions_to_spans", "_render_chops", "render_partial_update", "update_widgets", "cuts", "visible_widgets"
+)  # fmt: skip
 KNOWN = all(hasattr(Compositor, part) for part in _PARTS)
 """Whether Textual's compositor has the parts that this one is built on."""
 
@@ -29,6 +32,29 @@ Chops = list[dict[int, "Strip | None"]]
 
 class SparingCompositor(Compositor):
     """The same picture as Textual's, of fewer lines rendered."""
+
+    _covered_of: object = None
+    _covered: frozenset[Widget] = frozenset()
+
+    def update_widgets(self, widgets: set[Widget]) -> None:
+        """Have that painted which differs, and of panes that are covered by what they hold nothing."""
+        super().update_widgets(widgets - self._all_covered())
+
+    def _all_covered(self) -> frozenset[Widget]:
+        """The widgets of which nothing is in sight; the screen itself is never one of them."""
+        visible = self.visible_widgets
+        if self._covered_of is not visible:
+            gaps = [set(line[:-1]) for line in self.cuts]
+            seen: set[Widget] = set() if self.root is None else {self.root}
+            for widget, (region, clip) in visible.items():
+                x, top, width, height = region.intersection(clip)
+                for line in gaps[top : top + height]:
+                    under = {column for column in line if x <= column < x + width}
+                    if under:
+                        seen.add(widget)
+                        line -= under
+            self._covered, self._covered_of = frozenset(visible.keys() - seen), visible
+        return self._covered
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """What has changed; None when nothing has."""
@@ -50,7 +76,8 @@ class SparingCompositor(Compositor):
     ) -> Sequence[Mapping[int, Strip]]:
         lines = crop.line_range
         gaps = [
-            set(line[:-1]) if y in lines and is_rendered_line(y) else set() for y, line in enumerate(self.cuts)
+            set(line[:-1]) if y in lines and is_rendered_line(y) else set()
+            for y, line in enumerate(self.cuts)
         ]
         return cast("Sequence[Mapping[int, Strip]]", self._filled(gaps))
 

@@ -24,10 +24,18 @@ if TYPE_CHECKING:
 STATES = 4
 """States of a widget whose component styles are kept: with and without the focus, and the like."""
 
-PLACE = frozenset(
-    "display width height min_width min_height max_width max_height margin padding dock offset layer "
-    "scrollbar_size_vertical scrollbar_size_horizontal".split()
+_SIDES = (
+    "width",
+    "height",
+    "min_width",
+    "min_height",
+    "max_width",
+    "max_height",
+    "margin",
+    "padding",
+    "dock",
 )
+PLACE = frozenset((*_SIDES, "display", "offset", "scrollbar_size_vertical", "scrollbar_size_horizontal"))
 """What says where a widget stands, and nothing of how what is in it looks."""
 
 State = tuple[Any, ...]
@@ -93,7 +101,7 @@ class StylesOfStates(Stylesheet):
 
     @classmethod
     def replace_rules(cls, node: DOMNode, rules: RulesMap, animate: bool = False) -> None:
-        """Have other rules hold for a widget; what is in it hears of it where it may look different for that."""
+        """Have other rules hold for a widget; what is in it hears of it where that may look different."""
         old: Mapping[str, object] = node.styles.base.get_rules()
         new: Mapping[str, object] = rules
         if old == new:

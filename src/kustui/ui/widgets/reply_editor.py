@@ -258,7 +258,6 @@ class ReplyEditor(Vertical):
     def _set(self, name: str, content: Content, *, layout: bool = False) -> None:
         static = self.query_one(f"#{name}", Static)
         if static.content != content:
-            # The head and the foot are as wide as the editor, and one line high, whatever they say.
             static.update(content, layout=layout)
 
     def _head(self, draft: Draft) -> Content:

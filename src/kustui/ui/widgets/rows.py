@@ -18,13 +18,11 @@ from textual.strip import Strip
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import LineView
 from kustui.ui.widgets.row_lines import MARGIN, NAMED, Present, RowWords, present_at, row_lines, row_words
-from kustui.ui.widgets.row_source import RowSource
+from kustui.ui.widgets.row_source import Pages, RowSource
 
 HEIGHT = 2
 KEPT = 3
 """Rows of the page before that stay in sight when a step turns it."""
-PAGE = 64
-PAGES = 32
 STRIPS = 512
 
 # All that a row's picture depends on, besides the width: row, words, mark, ground, the cursor's band.
@@ -102,7 +100,7 @@ class RowList(LineView):
         self._count = 0
         self._cursor = 0
         self._key: int | None = None
-        self._pages: OrderedDict[int, Sequence[ListRow]] = OrderedDict()
+        self._pages = Pages()
         self._strips: OrderedDict[Face, tuple[Strip, Strip]] = OrderedDict()
         self._painted: dict[int, Face] = {}
         self._present: Present = {}
@@ -137,14 +135,7 @@ class RowList(LineView):
         index = self._cursor if index is None else index
         if self._source is None or not 0 <= index < self._count:
             return None
-        number, place = divmod(index, PAGE)
-        if (page := self._pages.get(number)) is None:
-            page = self._pages[number] = self._source.page(number * PAGE, PAGE)
-            if len(self._pages) > PAGES:
-                self._pages.popitem(last=False)
-        else:
-            self._pages.move_to_end(number)
-        return page[place] if place < len(page) else None
+        return self._pages.row(self._source, index)
 
     def show(self, source: RowSource, key: int | None = None) -> None:
         """Show the rows of `source`, with the cursor on the row of that key, or else on the first."""
