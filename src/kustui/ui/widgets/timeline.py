@@ -269,7 +269,7 @@ class Timeline(PicturedView):
             self._rebuild()
 
     def _rebuild(self, *, anew: bool = False) -> None:
-        """Make the items anew and keep what is at the top of the view there; `anew` reads the source again."""
+        """Make the items anew and keep what is at the top of the view there; `anew` reads it all again."""
         source, old, anchor = self._source, self._items, self._anchor
         if source is None or not self._columns:
             return
