@@ -23,7 +23,7 @@ check: $(VENV)/.ready-check
 	$(BIN)/mypy
 
 bench: $(VENV)/.ready-test
-	$(BIN)/python -m tests.bench --import
+	$(BIN)/python -m tests.bench
 
 storm: $(VENV)/.ready-test
 	$(BIN)/python -m tests.storm

@@ -89,10 +89,10 @@ def _run(arguments: list[str]) -> int:
 
     args = _parsed(arguments)
     settings = conf.read()
-    if getattr(args, "frugal", False):
+    if getattr(args, "frugal", None) is not None:
         from dataclasses import replace
 
-        settings = replace(settings, frugal=True)
+        settings = replace(settings, frugal=getattr(args, "frugal", None))
     table = commands.apply(settings.keys)
     name = getattr(args, "command", None)
     if args is not None and name == "serve":

@@ -6,7 +6,6 @@ in it is optional. What cannot be used is refused in words that name the key and
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 from datetime import UTC
@@ -248,6 +247,8 @@ def _settings(path: Path, values: dict[str, Any]) -> Settings:
 def _check(path: Path, values: Mapping[str, Any], known: Mapping[str, Any], prefix: str) -> None:
     for name, value in values.items():
         if name not in known:
+            import difflib
+
             near = difflib.get_close_matches(name, known, 1)
             hint = (
                 f" Did you mean {prefix}{near[0]}?" if near else f" Known here: {', '.join(sorted(known))}."

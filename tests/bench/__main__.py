@@ -1,17 +1,14 @@
 """`make bench`: what kustui costs, in bytes, CPU and memory, against its budgets.
 
 Budgets are ratios within one run, bytes, or CPU milliseconds of a key; the exit code is 1 when one
-is exceeded. `--quick` uses 10,000 conversations in place of 100,000; `--import` also files a
-mailbox of 100,000 messages, which takes minutes.
+is exceeded. `--quick` uses 10,000 conversations and messages in place of 100,000.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -21,8 +18,8 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
 
-from bench import frugal, sizes  # noqa: E402
-from tools import make_mbox, make_store, ttybench  # noqa: E402 - the tools lie beside the tests
+from bench import frugal, mail, sizes  # noqa: E402
+from tools import make_store, ttybench  # noqa: E402 - the tools lie beside the tests
 
 SIZE = (120, 40)
 RUNS = 9
@@ -115,78 +112,35 @@ def bench_start(table: Table, small: Path, large: Path, count: int) -> None:
     table.add(f"start, {count:,} / 1,000 conversations", many / few, 1.2, "×")
 
 
-def bench_list(table: Table, small: Path, large: Path, count: int) -> None:
-    """Moving in the list, idling, memory."""
+def bench_growth(table: Table, small: Path, large: Path, count: int) -> None:
+    """What a list and a timeline cost with how much there is, not with how much is shown."""
     costs = {}
     for store, label in ((small, 1_000), (large, count)):
         tty, _ = started(desk(store), r"Inbox \d")
         tty.step({"idle_s": 3})
-        sizes, cpus = [], []
-        for _ in range(12):
-            result = tty.step({"keys": "j", "wait_output": True})
-            sizes.append(result.bytes)
-            cpus.append(result.cpu)
-        costs[label] = statistics.median(cpus)
-        if store is large:
-            table.add("cursor down one row, no scroll", statistics.median(sizes), 300, "bytes")
-            table.add(f"cursor down, {count:,} / 1,000 conversations", costs[count] / costs[1_000], 1.2, "×")
-            pages = [tty.step({"keys": "<pagedown>", "wait_output": True}) for _ in range(10)]
-            table.note("list, a page down", f"{statistics.median(page.bytes for page in pages):,.0f} bytes")
-            idle = tty.step({"idle_s": 10})
-            table.add("idle for ten seconds", idle.bytes, 0, "bytes")
-            table.add(f"memory, {count:,} conversations", idle.rss, 90, "MiB")
+        costs[label] = statistics.median(tty.step({"keys": "j", "wait_output": True}).cpu for _ in range(12))
         tty.step({"keys": "<ctrl+q>y", "quiet_ms": 300})
         tty.close()
-
-
-def bench_timeline(table: Table, store: Path) -> None:
-    """Opening and paging timelines of 50 and of 10,000 messages."""
-    cost: dict[int, float] = {}
-    tty, _ = started(desk(store), r"Inbox \d")
+    table.add(f"cursor down, {count:,} / 1,000 conversations", costs[count] / costs[1_000], 1.2, "×")
+    opened: dict[int, float] = {}
+    tty, _ = started(desk(large), r"Inbox \d")
     tty.step({"idle_s": 3})
     for _ in range(3):
-        for words, count in ((make_store.SHORT_NAME, 50), (make_store.LONG_NAME, 10_000)):
+        for words, messages in ((make_store.SHORT_NAME, 50), (make_store.LONG_NAME, 10_000)):
             tty.step({"keys": f"/{words}<enter>", "wait_for_regex": f"Search: {words} 1"})
             result = tty.step({"keys": "<enter>", "wait_for_regex": f"^{words}|  {words} ", "quiet_ms": 400})
-            cost[count] = min(cost.get(count, 9e9), result.cpu)
-            if count == 10_000:
-                for _ in range(3):
-                    tty.step({"keys": "<pageup>", "wait_output": True})
+            opened[messages] = min(opened.get(messages, 9e9), result.cpu)
             tty.step({"keys": "q"})
-    table.add("open 10,000 messages / 50 messages", cost[10_000] / cost[50], 2, "×")
-    tty.step({"keys": f"/{make_store.LONG_NAME}<enter>", "wait_for_regex": "Search: .* 1"})
-    tty.step({"keys": "<enter>", "quiet_ms": 400})
-    pages = [tty.step({"keys": "<pageup>", "wait_output": True}) for _ in range(20)]
-    table.add("page up in 10,000 messages", statistics.median(page.bytes for page in pages), 8_000, "bytes")
-    table.add("page up in 10,000 messages", statistics.median(page.cpu for page in pages), 15, "ms CPU")
+    table.add("open 10,000 messages / 50 messages", opened[10_000] / opened[50], 2, "×")
     tty.step({"keys": "<ctrl+q>y", "quiet_ms": 300})
     tty.close()
-
-
-def bench_import(table: Table, folder: Path) -> None:
-    """Filing 10,000 and 100,000 messages: memory must not grow with the file."""
-    peaks = {}
-    for count in (10_000, 100_000):
-        box = folder / f"{count}.mbox"
-        make_mbox.write(box, count, count // 5)
-        child = subprocess.Popen(
-            [*KUSTUI, "import", str(box), "--db", str(folder / f"{count}.db"), "--json"],
-            env={**os.environ, **environment()},
-            stdout=subprocess.DEVNULL,
-        )
-        _, status, usage = os.wait4(child.pid, 0)
-        assert os.waitstatus_to_exitcode(status) == 0
-        peaks[count] = usage.ru_maxrss / 1024
-        table.note(f"import {count:,} messages", f"{usage.ru_utime + usage.ru_stime:.0f} s CPU")
-    table.add("peak memory, import of 100,000 over 10,000", peaks[100_000] - peaks[10_000], 20, "MiB")
 
 
 def main() -> int:
     """Measure, print the table, answer 1 when a budget was exceeded."""
     parser = argparse.ArgumentParser(prog="make bench")
-    parser.add_argument("--quick", action="store_true", help="10,000 conversations in place of 100,000")
+    parser.add_argument("--quick", action="store_true", help="10,000 in place of 100,000")
     parser.add_argument("--stores", type=Path, help="a folder to keep the made stores in, for another run")
-    parser.add_argument("--import", action="store_true", dest="imports", help="import 100,000 messages, too")
     args = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     count = 10_000 if args.quick else 100_000
@@ -199,14 +153,14 @@ def main() -> int:
             if not store.exists():
                 make_store.fill(store, conversations, long=10_000)
         bench_start(table, small, large, count)
-        bench_list(table, small, large, count)
-        bench_timeline(table, large)
+        bench_growth(table, small, large, count)
         frugal.measure(table, desk(large), environment(), frugal.agent(large, KUSTUI, environment()))
         frugal.slow_line(table, desk(large), environment())
         costs = sizes.table(stores, sizes.SIZES[:2] if args.quick else sizes.SIZES)
-        if args.imports:
-            bench_import(table, folder)
-    print(table.markdown(), costs, sep="\n\n")
+        filed = mail.filing(table, folder, KUSTUI, environment(), count)
+        mail.searching(table, desk(filed), environment(), count)
+        beside = mail.beside(folder, folder / f"{count}.mbox", desk(filed), environment())
+    print(table.markdown(), beside, costs, sep="\n\n")
     return 0 if all(line.kept for line in table.lines) else 1
 
 

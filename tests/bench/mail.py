@@ -9,7 +9,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tools import make_mbox, ttybench
 
@@ -73,38 +73,61 @@ def searching(table: Table, desk: tuple[str, ...], environment: dict[str, str], 
 # -- others at the same mail --------------------------------------------------------------
 
 
-def others(table: Table, folder: Path, box: Path) -> None:
-    """Neomutt and aerc, where they are installed, at the mail of an mbox."""
-    programs = {name: path for name in ("neomutt", "aerc") if (path := shutil.which(name))}
-    if not programs:
-        table.note("neomutt, aerc", "not installed")
-        return
+class Neighbour(NamedTuple):
+    """A program at the mail, and its keys: to the first row, a page of the list, and what shows a message."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    ready: str
+    first: str
+    page: str
+
+
+ROWS = ("start", "cursor down", "a page of the list", "opening a message", "idle, 5 s", "memory")
+
+
+def beside(folder: Path, box: Path, kustui: tuple[str, ...], environment: dict[str, str]) -> str:
+    """A table of kustui, and of neomutt and aerc where they are installed, at the mail of an mbox."""
+    programs = [Neighbour("kustui", [*kustui], environment, r"Inbox \d", "<home>", "<pagedown>")]
     maildir = folder / "maildir" / "INBOX"
-    _spread(box, maildir)
-    for name, path in programs.items():
-        command, environment = _set_up(name, path, folder, maildir)
-        tty = ttybench.Session(command, size=SIZE, env=environment)
-        tty.start()
-        start = tty.step(
-            {"wait_for_regex": r"Customer \d", "quiet_ms": 1_000, "timeout_s": 300}, since_start=True
-        )
-        tty.step({"keys": "=" if name == "neomutt" else "gg", "quiet_ms": 500})
-        moves = [tty.step({"keys": "j", "wait_output": True, "quiet_ms": 150}) for _ in range(10)]
-        turn = "z" if name == "neomutt" else "<ctrl+f>"
-        pages = [tty.step({"keys": turn, "wait_output": True, "quiet_ms": 300}) for _ in range(5)]
-        opened = tty.step({"keys": "<enter>", "wait_output": True, "quiet_ms": 800})
-        idle = tty.step({"idle_s": 5})
-        table.note(f"{name}: start", f"{start.bytes:,} bytes, {start.cpu:,.0f} ms CPU")
-        table.note(f"{name}: cursor down", _both(moves))
-        table.note(f"{name}: a page of the list", _both(pages))
-        table.note(f"{name}: opening a message", _both([opened]))
-        table.note(f"{name}: idle", f"{idle.wakes / 5:.0f} wake-ups a second, {idle.rss:,.0f} MB")
-        tty.close()
+    for name, first, page in (("neomutt", "=", "z"), ("aerc", "gg", "<ctrl+f>")):
+        if path := shutil.which(name):
+            if not maildir.exists():
+                _spread(box, maildir)
+            command, places = _set_up(name, path, folder, maildir)
+            programs.append(Neighbour(name, command, places, r"Customer \d", first, page))
+    columns = [_measured(each) for each in programs]
+    lines = [
+        "| " + " | ".join(["at the same mail", *(each.name for each in programs)]) + " |",
+        "| --- |" + " --: |" * len(programs),
+    ]
+    lines += [
+        "| " + " | ".join([row, *(column[at] for column in columns)]) + " |" for at, row in enumerate(ROWS)
+    ]
+    return "\n".join(lines)
+
+
+def _measured(program: Neighbour) -> list[str]:
+    """What each of ROWS costs."""
+    tty = ttybench.Session(program.command, size=SIZE, env=program.environment)
+    tty.start()
+    ready = {"wait_for_regex": program.ready, "quiet_ms": 1_000, "timeout_s": 600}
+    start = tty.step(ready, since_start=True)
+    tty.step({"idle_s": 3})
+    tty.step({"keys": program.first, "quiet_ms": 500})
+    moves = [tty.step({"keys": "j", "wait_output": True, "quiet_ms": 150}) for _ in range(10)]
+    pages = [tty.step({"keys": program.page, "wait_output": True, "quiet_ms": 300}) for _ in range(5)]
+    opened = tty.step({"keys": "<enter>", "wait_output": True, "quiet_ms": 800})
+    idle = tty.step({"idle_s": 5})
+    tty.close()
+    rest = f"{idle.bytes:,} bytes, {idle.wakes / 5:.0f} wake-ups a second"
+    return [_both([start]), _both(moves), _both(pages), _both([opened]), rest, f"{idle.rss:,.0f} MB"]
 
 
 def _both(results: list[ttybench.Result]) -> str:
     size, cpu = (statistics.median(getattr(each, what) for each in results) for what in ("bytes", "cpu"))
-    return f"{size:,.0f} bytes, {cpu:.1f} ms CPU"
+    return f"{size:,.0f} bytes, {cpu:,.{0 if cpu >= 100 else 1}f} ms CPU"
 
 
 def _set_up(name: str, path: str, folder: Path, maildir: Path) -> tuple[list[str], dict[str, str]]:

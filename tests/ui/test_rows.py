@@ -264,11 +264,11 @@ async def test_only_what_differs_is_painted(desk: Desk, pilot: Pilot[None]) -> N
 @with_desk(lambda: Rows(range(100_000)))
 async def test_a_hundred_thousand_rows_cost_no_more(desk: Desk, pilot: Pilot[None]) -> None:
     """Only the pages looked at are read, and moving about is quick."""
-    assert desk.source.asked == [(0, 64)]
+    assert desk.source.asked == [(0, 32)]
     begun = time.process_time()
     for index in range(0, 100_000, 5_000):
         desk.rows.action_to(index)
         desk.words()
     assert time.process_time() - begun < 1
     assert len(desk.source.asked) < 60
-    assert all(limit <= 64 for _, limit in desk.source.asked)
+    assert all(limit <= 32 for _, limit in desk.source.asked)

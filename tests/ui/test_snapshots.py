@@ -53,8 +53,10 @@ Look = Callable[..., None]
 def look(snap_compare: Any) -> Look:
     """Sit down at a desk, do something, and compare what stands there with the picture."""
 
-    def compare(desk: Desk, size: tuple[int, int], do: Do, theme: str = "kustui-dark") -> None:
-        app = KustuiApp(desk, theme_name=theme, with_clockwork=False)
+    def compare(
+        desk: Desk, size: tuple[int, int], do: Do, theme: str = "kustui-dark", frugal: bool = False
+    ) -> None:
+        app = KustuiApp(desk, theme_name=theme, frugal=frugal, with_clockwork=False)
 
         async def before(pilot: Pilot[None]) -> None:
             await settled(pilot)
@@ -83,6 +85,11 @@ def test_the_customer_at_80x24(look: Look, acme: Desk) -> None:
 def test_the_light_desk_at_120x40(look: Look, acme: Desk) -> None:
     """The light theme is as calm."""
     look(acme, USUAL, at_work, "kustui-light")
+
+
+def test_a_slow_line_at_80x24(look: Look, acme: Desk) -> None:
+    """Sixteen colours, and the same words in the same places."""
+    look(acme, SMALL, at_the_list, frugal=True)
 
 
 def test_an_empty_desk_at_120x40(look: Look, desk: Desk) -> None:

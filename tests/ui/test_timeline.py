@@ -16,12 +16,15 @@ import pytest
 from rich.cells import cell_len
 from textual.app import App, ComposeResult
 from textual.content import Content
+from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 import kustui.ui.widgets
 from kustui.clock import instant, milliseconds
 from kustui.core.records import Conversation, Entry, EntryKey, EntryKind, FileLine, Snooze
+from kustui.ui.terminal.compositor import SparingCompositor
 from kustui.ui.theme import register
 from kustui.ui.widgets.entry_lines import View, entry_lines, header_lines
 from kustui.ui.widgets.timeline import Timeline
@@ -175,6 +178,32 @@ async def test_lines_never_skip_or_repeat() -> None:
         for at in range(1, len(whole) - 9):
             desk.timeline.scroll_lines(1)
             assert desk.words() == whole[at : at + 10]
+
+
+async def test_each_line_upwards_is_painted() -> None:
+    """B2: what stands on the screen is what the view holds, also where a height was estimated wrong."""
+    source = Source({1: 14})
+    # Six lines each, taken for fewer and for more.
+    source.lists[1] = [
+        each._replace(kind="inbound", length=150 + 20 * at) for at, each in enumerate(source.lists[1])
+    ]
+    source.bodies = {each.id: "\n".join("abcdef") for each in source.lists[1]}
+    async with opened(source, (60, 10)) as (desk, pilot):
+        # Textual's own renders the view also where only its scrollbar is painted.
+        desk.screen._compositor = SparingCompositor()
+        desk.screen.refresh(layout=True)
+        await pilot.pause()
+        paint, painted = desk.timeline.render_lines, list[str]()
+
+        def noted(crop: Region) -> list[Strip]:
+            strips = paint(crop)
+            painted[:] = [strip.text.rstrip() for strip in strips]
+            return strips
+
+        desk.timeline.render_lines = noted  # type: ignore[method-assign]
+        for _ in range(90):
+            await pilot.press("up")
+            assert painted == [strip.text.rstrip() for strip in paint(desk.timeline.size.region)]
 
 
 async def test_it_opens_at_the_end_and_follows() -> None:

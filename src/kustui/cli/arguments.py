@@ -54,6 +54,11 @@ def line_by_line(parser: Parser, **more: Any) -> None:
     parser.add_argument("--plain", action=argparse.BooleanOptionalAction, **more)
 
 
+def on_a_line(parser: Parser, **more: Any) -> None:
+    """Let what opens the screen be told whether the line is to be spared."""
+    parser.add_argument("--frugal", action=argparse.BooleanOptionalAction, **more)
+
+
 def number(text: str) -> int:
     """A number as commands take it: 142 or #142."""
     digits = text.lstrip("#")

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from kustui import __version__
-from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, line_by_line, number
+from kustui.cli.arguments import EXIT_CODES, Parser, add, limit, line_by_line, number, on_a_line
 from kustui.cli.parser_acts import answering, moving, outgoing
 from kustui.cli.parser_connect import connecting
 from kustui.cli.parser_exchange import exchanging
@@ -41,7 +41,7 @@ def build() -> Parser:
     parser.add_argument(
         "--agent", default="", metavar="LOGIN", help="who you are (else the settings, else your login)"
     )
-    parser.add_argument("--frugal", action="store_true", help="spare the line: sixteen colours, no pictures")
+    on_a_line(parser, help="spare the line: sixteen colours, no pictures (without either: where it is slow)")
     line_by_line(parser, help="line by line, without a screen: for screen readers and the barest terminals")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _reading(commands)
@@ -153,6 +153,7 @@ def _workspace(commands: Any) -> None:
     )
     demo.add_argument("--seed", type=int, default=1, help="another seed makes other people (1)")
     line_by_line(demo, default=argparse.SUPPRESS, help="line by line, without a screen")
+    on_a_line(demo, default=argparse.SUPPRESS, help="spare the line")
     tour = add(
         commands,
         "tour",
@@ -161,6 +162,7 @@ def _workspace(commands: Any) -> None:
     )
     tour.add_argument("--again", action="store_true", help="from the beginning")
     line_by_line(tour, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    on_a_line(tour, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     add(commands, "doctor", "Checks the workspace and says what to do.", "  kustui doctor")
     add(commands, "tick", "Does everything that is due, once.", "  kustui tick --json")
     add(commands, "worker", "Does what is due, until stopped.", "  kustui worker", as_json=False)

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from kustui.cli.arguments import Parser, add, line_by_line
+from kustui.cli.arguments import Parser, add, line_by_line, on_a_line
 from kustui.core.shift import BY_ID, FASTEST
 
 PLAY = "play"
@@ -47,6 +47,7 @@ def watching(commands: Any) -> None:
     )
     _shift(watch)
     line_by_line(watch, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    on_a_line(watch, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def _playing(acts: Any) -> None:
@@ -62,12 +63,14 @@ def _playing(acts: Any) -> None:
     play.add_argument("--into", default="", metavar="FILE", help="where the shift is kept; not there yet")
     _pace(play)
     line_by_line(play, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    on_a_line(play, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     again = add(
         acts, "go-on", "Goes on with a shift where it was left.", "  kustui train go-on", as_json=False
     )
     _shift(again)
     _pace(again)
     line_by_line(again, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    on_a_line(again, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     add(acts, "shifts", "Lists the shifts that were played.", "  kustui train shifts --json")
     score = add(
         acts,
@@ -95,6 +98,7 @@ def _playing(acts: Any) -> None:
     )
     _shift(replay, "a recording, or a shift's file; the latest shift without one")
     line_by_line(replay, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    on_a_line(replay, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     replay.add_argument(
         "--speed", type=_speed, default=1.0, metavar="N", help="seconds of the shift in each real one (1)"
     )

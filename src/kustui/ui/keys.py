@@ -28,6 +28,14 @@ def bindings(table: Iterable[Command], *scopes: str) -> list[Binding]:
     return found
 
 
+def editor_bindings(table: Iterable[Command]) -> list[Binding]:
+    """The keys of the editor, whose acts are the screen's."""
+    return [
+        Binding(each.key, f"screen.{each.action}", each.description, show=False, id=each.id)
+        for each in bindings(table, "editor")
+    ]
+
+
 def key_of(table: Iterable[Command], name: str) -> str:
     """The key of a command as people write it, as it is set now."""
     return next((command.shown for command in table if command.id == name), "")

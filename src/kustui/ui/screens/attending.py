@@ -107,7 +107,7 @@ class Attending(DeskBase):
         if keys != self._keys_seen and self.customer is not None:
             self._keys_seen = keys
             number, presence = self.customer.id, self.desk.presence
-            if presence.is_stale(self._last_now):
+            if presence.is_stale(self.now()):
                 self._whisper(lambda: presence.looking(number))
 
     def rest(self) -> None:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from textual import getters
 from textual.message import Message
-from textual.screen import Screen
 from textual.worker import Worker
 
 from kustui.clock import minute
@@ -23,6 +22,7 @@ from kustui.ui import harmless
 from kustui.ui.keys import key_of
 from kustui.ui.screens.parts import Parts
 from kustui.ui.sources import Guarded, GuardedTimeline
+from kustui.ui.terminal.steady import SteadyScreen
 from kustui.ui.widgets.panel_header import PanelHeader
 from kustui.ui.widgets.rows import RowList
 from kustui.ui.widgets.status_line import StatusLine
@@ -42,7 +42,7 @@ Answer = TypeVar("Answer")
 Otherwise = TypeVar("Otherwise")
 
 
-class DeskBase(Parts, Screen[None]):
+class DeskBase(Parts, SteadyScreen):
     """The state of the desk's screen; acts go to a thread, and everything is looked at again after."""
 
     inbox = getters.query_one("#inbox", RowList)
@@ -169,7 +169,7 @@ class DeskBase(Parts, Screen[None]):
             self.say(event.changed.notice)
         if event.then:
             event.then(event.changed)
-        self.look()
+        self.look_at_act()
 
     def on_desk_base_refusal(self, event: Refusal) -> None:
         """Say why not, in its own words."""
@@ -209,6 +209,10 @@ class DeskBase(Parts, Screen[None]):
             return otherwise
 
     # -- looking -------------------------------------------------------------------
+
+    def look_at_act(self) -> None:
+        """Look again after an act of one's own."""
+        self.look()
 
     def look(self, *, renew: bool = True) -> None:
         """Look at everything again; only what differs is painted. The one refresh path of the screen.

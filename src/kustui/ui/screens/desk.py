@@ -12,7 +12,7 @@ from textual.widgets import Static
 from kustui.core.commands import Command
 from kustui.desk.listings import VIEWS
 from kustui.errors import KustuiError, StoreTrouble
-from kustui.ui.keys import bindings
+from kustui.ui.keys import bindings, editor_bindings
 from kustui.ui.screens.acting import Acting
 from kustui.ui.screens.attending import Attending
 from kustui.ui.screens.came_files import CameFiles
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 FURNISH_AFTER = 0.6
 """Seconds after the first list until the toolbar and the editor are mounted."""
-LOOK_EVERY = 0.5
+LOOK_EVERY = 0.6
 """Seconds between two looks at whether somebody else has written."""
 
 
@@ -145,10 +145,7 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             self.in_trouble(error)
             return
         if seen != self._seen or self.status_line.trouble:
-            self._seen = seen
-            self.look()
-            self.tell_replies()
-            self.count_views()
+            self._look_again(seen)
         if heard != self._heard:
             self._heard = heard
             self.follow_draft()
@@ -157,6 +154,20 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
         if self.status_line.hint and self.customer is not None:
             # The minutes until a snooze ends go on while they are being read.
             self.toolbar.show(self.customer, self.conversation)
+
+    def look_at_act(self) -> None:
+        """Look again after an act of one's own, whose being written is then no news."""
+        seen = self.safely(self.desk.reads.version, self._seen)
+        if seen == self._seen:
+            self.look()
+        else:
+            self._look_again(seen)
+
+    def _look_again(self, seen: int) -> None:
+        self._seen = seen
+        self.look()
+        self.tell_replies()
+        self.count_views()
 
     # -- opening -----------------------------------------------------------------------
 
@@ -292,16 +303,6 @@ class DeskScreen(TimeMachine, Attending, Acting, Merging, Teaming, Outgoing, Sav
             self.say("Not quitting: the draft could not be saved")
             return
         self.app.exit()
-
-
-def editor_bindings(table: tuple[Command, ...]) -> list[object]:
-    """The keys of the editor, whose acts are the screen's."""
-    return [
-        binding.__class__(
-            binding.key, f"screen.{binding.action}", binding.description, show=False, id=binding.id
-        )
-        for binding in bindings(table, "editor")
-    ]
 
 
 def desk_screen(table: tuple[Command, ...], kind: str = "") -> type[DeskScreen]:

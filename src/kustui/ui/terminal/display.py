@@ -17,8 +17,10 @@ from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS
 from textual import _compositor
 from textual.app import App
+from textual.screen import Screen
 from textual.strip import Strip
 
+from kustui.ui.terminal.compositor import KNOWN, SparingCompositor
 from kustui.ui.terminal.line import PATIENCE, Line
 from kustui.ui.terminal.picture import Picture
 
@@ -31,9 +33,11 @@ _LayoutUpdate: Any = getattr(_compositor, "LayoutUpdate", None)
 _ChopsUpdate: Any = getattr(_compositor, "ChopsUpdate", None)
 
 # Without these the stock display is used; they are not part of Textual's published interface.
-_METHODS = ("_display", "_begin_update", "_end_update", "post_display_hook", "_check_resize")
+_METHODS = (
+    "_display", "_begin_update", "_end_update", "_register", "_check_resize", "post_display_hook",
+)  # fmt: skip
 _ATTRIBUTES = ("_batch_count", "_running", "_closed", "_driver", "_resize_event", "_screen_stack")
-_KNOWN = _LayoutUpdate is not None and _ChopsUpdate is not None and all(hasattr(App, m) for m in _METHODS)
+_KNOWN = KNOWN and bool(_LayoutUpdate and _ChopsUpdate) and all(hasattr(App, m) for m in _METHODS)
 
 # Characters that a terminal reads at once.
 SMALL = 1000
@@ -75,6 +79,13 @@ class ChangedCells(_Base):
             if event.size == self.screen.outer_size:
                 self.refresh()
         super()._check_resize()
+
+    def _register(self, parent: Any, *widgets: Any, **where: Any) -> Any:
+        if self._able is not False:
+            for widget in widgets:
+                if isinstance(widget, Screen) and not isinstance(widget._compositor, SparingCompositor):  # noqa: SLF001
+                    widget._compositor = SparingCompositor()  # noqa: SLF001 - nothing is laid out yet
+        return super()._register(parent, *widgets, **where)
 
     def _display(self, screen: Any, renderable: Any) -> None:
         if self._able is None:

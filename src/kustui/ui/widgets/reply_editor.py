@@ -253,12 +253,12 @@ class ReplyEditor(Vertical):
             copies.insert(0, f"To {', '.join(draft.to)}")
         carried = goes_with(draft, self.template, copies)
         self.query_one("#reply-with", Static).display = bool(carried)
-        self._set("reply-with", Content.styled(carried, "$foreground-muted"))
+        self._set("reply-with", Content.styled(carried, "$foreground-muted"), layout=True)
 
-    def _set(self, name: str, content: Content) -> None:
+    def _set(self, name: str, content: Content, *, layout: bool = False) -> None:
         static = self.query_one(f"#{name}", Static)
         if static.content != content:
-            static.update(content)
+            static.update(content, layout=layout)
 
     def _head(self, draft: Draft) -> Content:
         rules = CHANNELS[self.channel]

@@ -18,13 +18,11 @@ from textual.strip import Strip
 from kustui.core.records import ListRow
 from kustui.ui.widgets.lines import LineView
 from kustui.ui.widgets.row_lines import MARGIN, NAMED, Present, RowWords, present_at, row_lines, row_words
-from kustui.ui.widgets.row_source import RowSource
+from kustui.ui.widgets.row_source import Pages, RowSource
 
 HEIGHT = 2
 KEPT = 3
 """Rows of the page before that stay in sight when a step turns it."""
-PAGE = 64
-PAGES = 32
 STRIPS = 128
 
 # All that a row's picture depends on, besides the width: row, words, mark, ground, the cursor's band.
@@ -102,10 +100,11 @@ class RowList(LineView):
         self._count = 0
         self._cursor = 0
         self._key: int | None = None
-        self._pages: OrderedDict[int, Sequence[ListRow]] = OrderedDict()
+        self._pages = Pages()
         self._strips: OrderedDict[Face, tuple[Strip, Strip]] = OrderedDict()
         self._painted: dict[int, Face] = {}
         self._present: Present = {}
+        self._at = datetime.min.replace(tzinfo=UTC)
 
     @property
     def cursor(self) -> int:
@@ -136,14 +135,7 @@ class RowList(LineView):
         index = self._cursor if index is None else index
         if self._source is None or not 0 <= index < self._count:
             return None
-        number, place = divmod(index, PAGE)
-        if (page := self._pages.get(number)) is None:
-            page = self._pages[number] = self._source.page(number * PAGE, PAGE)
-            if len(self._pages) > PAGES:
-                self._pages.popitem(last=False)
-        else:
-            self._pages.move_to_end(number)
-        return page[place] if place < len(page) else None
+        return self._pages.row(self._source, index)
 
     def show(self, source: RowSource, key: int | None = None) -> None:
         """Show the rows of `source`, with the cursor on the row of that key, or else on the first."""
@@ -199,6 +191,11 @@ class RowList(LineView):
         if in_view:
             self._follow()
         self.refresh()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The visible lines of `crop`, as of one instant."""
+        self._at = self._now()
+        return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
         """Line `y` of the view."""
@@ -288,7 +285,7 @@ class RowList(LineView):
         ground = "current" if open_here else ""
         mark = "▌" if open_here else "›" if here and self.has_focus else " "
         said = present_at(row, self._present, self.marked_by)
-        return row, row_words(row, self._now(), self._zone, self._server, said), mark, ground, band
+        return row, row_words(row, self._at, self._zone, self._server, said), mark, ground, band
 
     def _in_view(self, index: int) -> bool:
         top = self.scroll_offset.y
@@ -309,6 +306,7 @@ class RowList(LineView):
 
     def _repaint(self, among: Sequence[int] | None = None) -> None:
         """Repaint the rows in view (or only `among` them) that look different from what was painted."""
+        self._at = self._now()
         top = self.scroll_offset.y
         if among is None:
             among = range(top // HEIGHT, (top + self._lines) // HEIGHT + 1)

@@ -9,8 +9,8 @@ from textual.message import Message
 from textual.reactive import reactive
 
 from kustui.desk.listings import Picked
-from kustui.ui.widgets.row_source import RowSource
-from kustui.ui.widgets.rows import PAGE, Face, RowList
+from kustui.ui.widgets.row_source import PAGE, RowSource
+from kustui.ui.widgets.rows import Face, RowList
 
 MARK = "■"
 """What stands before a selected row, which is on a ground of its own besides."""

@@ -53,6 +53,7 @@ class TallView(LineView):
         self._anchor: tuple[int, int] | None = None
         self._strips: OrderedDict[tuple[int, int], Strip] = OrderedDict()
         self._settling = False
+        self._top = (0, 0)
 
     def end_of_interest(self) -> int:
         """The index after the item whose end the view sticks to."""
@@ -213,10 +214,15 @@ class TallView(LineView):
                     self._sum(first)
             if self._anchor is not None and self.left_end(y):
                 self._anchor = None
+        index = bisect_right(self._tops, y) - 1
+        top, self._top = self._top, (index, y - self._tops[index])
         self._settling = True
         self.set_total(self._tops[-1])
         if y != self.scroll_offset.y:
             self.scroll_to(y=y, animate=False)
+        elif top != self._top:
+            # Heights above were put right by as many lines as the view has moved.
+            self.refresh()
         self._settling = False
 
     def _forget_strips(self) -> None:

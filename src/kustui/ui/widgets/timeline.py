@@ -132,11 +132,11 @@ class Timeline(PicturedView):
         self.set_reactive(Timeline.current_conversation, current)
         if not stays:
             self._anchor, self._whole = None, False
-        self._rebuild()
+        self._rebuild(anew=True)
 
     def renew(self) -> None:
         """Say anew what depends on the time."""
-        self._rebuild()
+        self._rebuild(anew=True)
 
     def pictured(self) -> Items | None:
         """The items, for their pictures."""
@@ -268,8 +268,8 @@ class Timeline(PicturedView):
             self._quotes = self._quotes | which if unfold else self._quotes - which
             self._rebuild()
 
-    def _rebuild(self) -> None:
-        """Make the items anew and keep what is at the top of the view there."""
+    def _rebuild(self, *, anew: bool = False) -> None:
+        """Make the items anew and keep what is at the top of the view there; `anew` reads it all again."""
         source, old, anchor = self._source, self._items, self._anchor
         if source is None or not self._columns:
             return
@@ -279,7 +279,15 @@ class Timeline(PicturedView):
         }
         view = View(self._columns, self._now(), self.zone, self._pager_key, self._message_key, self._me)
         picture = no_picture if self.pictures is None else self.pictures.lines
-        items = Items(source, view, current=current, unfolded=unfolded, quotes=self._quotes, picture=picture)
+        items = Items(
+            source,
+            view,
+            current=current,
+            unfolded=unfolded,
+            quotes=self._quotes,
+            picture=picture,
+            before=None if anew else old,
+        )
         if anchor is not None and old is not None:
             index, line = anchor
             place = items.find(old.identity(index), old.conversation(index).id)

@@ -46,7 +46,9 @@ class Items:
         unfolded: set[int],
         quotes: set[Identity],
         picture: Pictured = no_picture,
+        before: Items | None = None,
     ) -> None:
+        """`before` is what was shown until now: where it is of the same source, that is not read again."""
         self.source = source
         self.view = view
         self.current = current
@@ -54,8 +56,10 @@ class Items:
         self.quotes = quotes
         self._picture = picture
         self.conversations = source.conversations
+        known = before.unfolded_keys() if before is not None and before.source is source else {}
         self._keys: list[Sequence[EntryKey]] = [
-            source.keys(each.id) if each.id in unfolded else () for each in self.conversations
+            () if each.id not in unfolded else known[each.id] if each.id in known else source.keys(each.id)
+            for each in self.conversations
         ]
         self._firsts: list[int] = []
         count = 0
@@ -65,6 +69,11 @@ class Items:
         self.count = count
         self._entries: OrderedDict[int, Entry] = OrderedDict()
         self._lines: OrderedDict[int, list[Line]] = OrderedDict()
+
+    def unfolded_keys(self) -> dict[int, Sequence[EntryKey]]:
+        """The keys of the entries, by the conversations that are unfolded."""
+        both = zip(self.conversations, self._keys, strict=True)
+        return {each.id: keys for each, keys in both if each.id in self.unfolded}
 
     def estimates(self) -> list[int]:
         """About how many lines each item takes."""

@@ -56,8 +56,9 @@ class ToolButton(Static, can_focus=True):
     def set(self, action: str, words: Content, hint: str) -> None:
         """Make it do, say and hint at something else; nothing is painted when all is as it was."""
         self.does = action
-        if self.content != words:
-            self.update(words)
+        old = self.content
+        if old != words:
+            self.update(words, layout=not isinstance(old, Content) or old.cell_length != words.cell_length)
         if self.hint != hint:
             self.hint = hint
             self.tooltip = Content(hint)
@@ -134,7 +135,8 @@ class Toolbar(Widget):
     def _set(self, name: str, content: Content) -> None:
         static = self.query_one(f"#{name}", Static)
         if static.content != content:
-            static.update(content)
+            # Each has the room that is left, whatever it says.
+            static.update(content, layout=False)
 
     def _customer(self, customer: Customer, now: datetime) -> Content:
         about = ["VIP"] if customer.vip else []
