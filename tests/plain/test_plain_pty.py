@@ -95,6 +95,19 @@ def test_whole_lines_outlive_the_program(home: Path, number: signal.Signals) -> 
         assert at.end() == 0
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+def test_what_cannot_be_written_is_no_usual_end(home: Path) -> None:
+    """Where what is said goes to a full disk, the program says so, and the exit code tells."""
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "kustui", "--agent", "ana", "--plain"],
+            input="1\n", text=True, stdout=full, stderr=subprocess.PIPE, check=False, timeout=60,
+            env={**os.environ, **environment(home)},
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "No space left" in done.stderr
+
+
 def test_a_script_of_lines_goes_in_by_a_pipe(home: Path) -> None:
     """What is typed is repeated behind its prompt; the end of the input is the end; nothing is on stderr."""
     done = subprocess.run(

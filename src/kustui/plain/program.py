@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import logging
 import os
 import shutil
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("kustui.plain")
 
+NOBODY = (errno.EPIPE, errno.EIO, errno.ENXIO)
+"""What is refused where nobody reads any more: the usual end. A full disk is none."""
 NARROWEST = 20
 """Columns below which a line is not parted any more."""
 
@@ -143,7 +146,11 @@ def at(desk: Desk, voice: Voice, table: tuple[Command, ...], alarm: int = -1) ->
             session.run()
         except Ended as end:
             return 128 + end.number
-        except (Gone, KeyboardInterrupt):
+        except Gone as gone:
+            if isinstance(gone.__cause__, OSError) and gone.__cause__.errno not in NOBODY:
+                raise gone.__cause__ from None
+            return 0
+        except KeyboardInterrupt:
             return 0
         finally:
             background.end()
