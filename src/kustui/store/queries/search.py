@@ -11,8 +11,10 @@ from kustui.store.queries import library, merging, staff
 from kustui.store.queries.search_words import FEW, LISTED, NAMED, holding, likes, matches, named, within
 from kustui.store.reader import Reader
 
-NEWEST = 4_000
-"""Messages and conversations that words are looked for in at first: a common word is in most of them."""
+NEWEST, MORE = 4_000, 16_000
+"""Messages and conversations that words are looked for in at first, since a common word is in most of them,
+and then, where other operators leave few of these.
+"""
 FEWER = 1_000
 """So many of them where the list is full of those whom the words name."""
 LATEST, LATER = 1_000, 3_000
@@ -107,7 +109,7 @@ def _ways(reader: Reader, terms: Sequence[Term], me: int, limit: int) -> Iterato
         span = 0 if True in said else most * SPAN
         yield _Asked(reader, terms, me, tags, teams, among=latest, span=span, limit=limit)
     # All of the newest may be of a few conversations, or of such as are not asked for.
-    for newest in (NEWEST, 0) if said and True not in said else (0,):
+    for newest in (NEWEST, MORE, 0) if said and True not in said else (0,):
         yield _Asked(reader, terms, me, tags, teams, newest=newest, limit=limit if newest else 0)
 
 
