@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from dataclasses import replace
 
 from kustui.core.records import Draft
@@ -16,12 +17,9 @@ class Writing(Looking):
 
     def _reply(self, words: list[str]) -> None:
         """Open the editor, unless the line says the words itself."""
-        args = acts.parsed(acts.filled_in(words, self._talk.conversation, self._talk.customer))
-        if asking.says_it_all(args):
-            self._act(words)
+        args = self._left_to_write(words)
+        if args is None:
             return
-        if asking.wants_body(args):
-            raise Refused("Say the words too", "Those options go with --body; in the editor there is :file.")
         item = self._desk.reads.conversation(args.id)
         kind = "note" if words[0] == "note" or item.channel == "note" else "reply"
         draft = self._desk.reads.draft(item.customer_id, kind, item.id)
@@ -36,17 +34,24 @@ class Writing(Looking):
                 self._voice.say("Nothing was begun.")
                 return
             words = ["compose", "--kind", kind]
-        args = acts.parsed(acts.filled_in(words, self._talk.conversation, self._talk.customer))
-        if asking.says_it_all(args):
-            self._act(words)
+        args = self._left_to_write(words)
+        if args is None:
             return
-        if asking.wants_body(args):
-            raise Refused("Say the words too", "Those options go with --body; in the editor there is :file.")
         asking.may_compose(self._desk.reads.customer(args.customer), args.kind)
         draft = self._desk.reads.draft(args.customer, args.kind)
         if args.subject:
             draft = replace(draft, subject=args.subject)
         self._write(draft, args.kind, "now")
+
+    def _left_to_write(self, words: list[str]) -> Namespace | None:
+        """What a line asks for whose words are still to be written; None when it said all, which is done."""
+        args = acts.parsed(acts.filled_in(words, self._talk.conversation, self._talk.customer))
+        if asking.says_it_all(args):
+            self._act(words)
+            return None
+        if asking.wants_body(args):
+            raise Refused("Say the words too", "Those options go with --body; in the editor there is :file.")
+        return args
 
     def _write(self, draft: Draft, channel: str, then: str) -> None:
         editor = Editor(self._desk, self._voice)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import os
 import shutil
 import signal
@@ -15,6 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from kustui.core import commands
+from kustui.desk import background
 from kustui.errors import KustuiError
 from kustui.plain.session import Session
 from kustui.plain.voice import Gone, Voice, lines_of
@@ -22,8 +22,6 @@ from kustui.plain.voice import Gone, Voice, lines_of
 if TYPE_CHECKING:
     from kustui.core.commands import Command
     from kustui.desk import Desk
-
-log = logging.getLogger("kustui.plain")
 
 NOBODY = (errno.EPIPE, errno.EIO, errno.ENXIO)
 """What is refused where nobody reads any more: the usual end. A full disk is none."""
@@ -94,9 +92,8 @@ class Background:
     def _start(self) -> None:
         try:
             self._desk.warm()
-            worker = self._desk.clockwork if self._desk.shift is None else self._desk.shift
             if not self._stop.is_set():
-                self._threads = worker.run(self._stop, lambda _: None, self._trouble)
+                self._threads = background.begin(self._desk, self._stop, lambda _: None, self._trouble)
         except KustuiError as error:
             self._trouble(error)
 
@@ -104,16 +101,7 @@ class Background:
         """Stop it; a message on its way is waited for, as long as its transport may take."""
         self._stop.set()
         self._starter.join()
-        if "presence" in vars(self._desk):
-            with contextlib.suppress(KustuiError), self._desk.store.in_a_hurry():
-                self._desk.presence.ended()
-        if self._threads:
-            self._desk.clockwork.finish(self._threads)
-        if self._desk.shift is not None:
-            try:
-                self._desk.shift.end()
-            except KustuiError as error:
-                log.error("the shift's end could not be written: %s", error.title)
+        background.end(self._desk, self._threads)
 
 
 def run(open_desk: Callable[[], Desk], table: tuple[Command, ...], keys: Mapping[str, str]) -> int:
@@ -140,8 +128,8 @@ def at(desk: Desk, voice: Voice, table: tuple[Command, ...], alarm: int = -1) ->
     signals = Signals(voice)
     with signals.held(alarm):
         session = Session(desk, voice, table)
-        background = Background(desk, session.news.troubles.append)
-        background.start()
+        behind = Background(desk, session.news.troubles.append)
+        behind.start()
         try:
             session.run()
         except Ended as end:
@@ -153,7 +141,7 @@ def at(desk: Desk, voice: Voice, table: tuple[Command, ...], alarm: int = -1) ->
         except KeyboardInterrupt:
             return 0
         finally:
-            background.end()
+            behind.end()
     with contextlib.suppress(Gone):
         voice.say("Bye. Drafts are kept.")
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import signal
 import sys
@@ -200,8 +199,10 @@ class KustuiApp(ChangedCells, HeldTime, Sparing, App[None]):
         threading.Thread(target=self._run_clockwork, name="kustui-start", daemon=True).start()
 
     def _run_clockwork(self) -> None:
+        from kustui.desk import background
+
         try:
-            self._threads = self.start_shift(self._stop, self._worked, self.stumbled)
+            self._threads = background.begin(self.desk, self._stop, self._worked, self.stumbled)
         except KustuiError as error:
             self.stumbled(error)
 
@@ -233,21 +234,10 @@ class KustuiApp(ChangedCells, HeldTime, Sparing, App[None]):
 
     async def on_unmount(self) -> None:
         """Stop the clockwork; a message on its way is waited for, as long as its transport may take."""
-        self._stop.set()
-        await asyncio.to_thread(self._take_leave)
-        if self._threads:
-            await asyncio.to_thread(self.desk.clockwork.finish, self._threads)
-        if self.desk.shift is not None:
-            try:
-                await asyncio.to_thread(self.desk.shift.end)
-            except KustuiError as error:
-                log.error("the shift's end could not be written: %s", error.title)
+        from kustui.desk import background
 
-    def _take_leave(self) -> None:
-        """Have colleagues know that nobody sits here any more, unless the store keeps us waiting."""
-        if "presence" in vars(self.desk):
-            with contextlib.suppress(KustuiError), self.desk.store.in_a_hurry():
-                self.desk.presence.ended()
+        self._stop.set()
+        await asyncio.to_thread(background.end, self.desk, self._threads)
 
     def _handle_exception(self, error: Exception) -> None:
         """No traceback reaches an agent: the log has it, the draft is saved, a sentence remains."""

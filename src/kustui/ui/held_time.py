@@ -6,9 +6,7 @@ So the same keys leave the same shift, however fast they come (SPEC G3).
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -19,8 +17,6 @@ from kustui.desk import Desk
 from kustui.ui.terminal.typeahead import KeysInOrder
 
 if TYPE_CHECKING:
-    from kustui.desk.clockwork_pass import Pass
-    from kustui.errors import KustuiError
     from kustui.ui.screens.desk import DeskScreen
 
     class _Base(KeysInOrder, App[Any]):
@@ -75,14 +71,3 @@ class HeldTime(_Base):
             if done or minute(self.desk.now()) != minute(before):
                 self.desk_screen.worked(done)
         self.desk_screen.tell_time()
-
-    def start_shift(
-        self,
-        stop: threading.Event,
-        changed: Callable[[Pass], None],
-        trouble: Callable[[KustuiError], None],
-    ) -> list[threading.Thread]:
-        """Start what works in the background: the shift's time, or the clockwork."""
-        if self.desk.shift is not None:
-            return self.desk.shift.run(stop, changed, trouble)
-        return self.desk.clockwork.run(stop, changed, trouble)
